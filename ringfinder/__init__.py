@@ -1,0 +1,77 @@
+"""ringfinder finds organised agent-refund rings (代理退保团伙) in a life insurer's own data.
+
+    import ringfinder as rf
+    report = rf.detect_rings(rf.read_tables("sample_data/lin_ma/input"))
+
+The public names, loaded on first use so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from ringfinder.version import __version__
+
+if TYPE_CHECKING:
+    from ringfinder.case import Case, open_case, write_case
+    from ringfinder.config import RunConfig, load_config
+    from ringfinder.detect import detect_communities
+    from ringfinder.errors import RingfinderError
+    from ringfinder.evaluate import evaluate
+    from ringfinder.ingest import read_tables
+    from ringfinder.model.communities import Communities
+    from ringfinder.model.dataset import Dataset
+    from ringfinder.model.graph import EntityGraph
+    from ringfinder.model.ring import Ring, RingReport
+    from ringfinder.pipeline import detect_rings
+    from ringfinder.simulate import simulate
+
+__all__ = [
+    "Case",
+    "Communities",
+    "Dataset",
+    "EntityGraph",
+    "Ring",
+    "RingReport",
+    "RingfinderError",
+    "RunConfig",
+    "__version__",
+    "detect_communities",
+    "detect_rings",
+    "evaluate",
+    "load_config",
+    "open_case",
+    "read_tables",
+    "simulate",
+    "write_case",
+]
+
+_HOME = {
+    "Case": "ringfinder.case",
+    "Communities": "ringfinder.model.communities",
+    "Dataset": "ringfinder.model.dataset",
+    "EntityGraph": "ringfinder.model.graph",
+    "Ring": "ringfinder.model.ring",
+    "RingReport": "ringfinder.model.ring",
+    "RingfinderError": "ringfinder.errors",
+    "RunConfig": "ringfinder.config",
+    "detect_communities": "ringfinder.detect",
+    "detect_rings": "ringfinder.pipeline",
+    "evaluate": "ringfinder.evaluate",
+    "load_config": "ringfinder.config",
+    "open_case": "ringfinder.case",
+    "read_tables": "ringfinder.ingest",
+    "simulate": "ringfinder.simulate",
+    "write_case": "ringfinder.case",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'ringfinder' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

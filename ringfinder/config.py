@@ -1,0 +1,114 @@
+"""The run's configuration: every stage's parameters in one frozen object, read from ringfinder.toml.
+
+In:  a TOML file or nothing.   Out: `RunConfig`.
+Defaults live in the stages' parameter dataclasses only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from ringfinder.construct import ConstructParams
+from ringfinder.detect.grouping import GroupParams
+from ringfinder.errors import ConfigError, UnknownNameError
+from ringfinder.score import ScoreParams
+from ringfinder.templates import TemplateParams
+
+
+@dataclass(frozen=True)
+class DetectParams:
+    """Which detector groups the graph of judged evidence, with which parameters."""
+
+    detector: str = "components"
+    params: Mapping[str, float | int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Everything that decides a result, besides the data.
+
+    Attributes
+    ----------
+    mapping : table -> {header in the file: column of the contract}.
+    known_letters, boilerplate : texts of published letters, and of forms to strip.
+    """
+
+    seed: int = 0
+    language: Literal["zh", "en"] = "zh"
+    mapping: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    templates: TemplateParams = field(default_factory=TemplateParams)
+    construct: ConstructParams = field(default_factory=ConstructParams)
+    detect: DetectParams = field(default_factory=DetectParams)
+    group: GroupParams = field(default_factory=GroupParams)
+    score: ScoreParams = field(default_factory=ScoreParams)
+    known_letters: tuple[str, ...] = ()
+    boilerplate: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able, for the manifest; letter texts only as counts."""
+        out = dataclasses.asdict(self)
+        out["known_letters"], out["boilerplate"] = len(self.known_letters), len(self.boilerplate)
+        return out
+
+
+def load_config(path: Path | None = None) -> RunConfig:
+    """Read ringfinder.toml; defaults where there is none.
+
+    Raises
+    ------
+    ConfigError : no such file, not TOML, an unknown setting or a value of the wrong type; the hint names the choices.
+    """
+    if path is None:
+        return RunConfig()
+    try:
+        data = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"can't read {Path(path).name}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{Path(path).name} is not valid TOML: {error}") from error
+    config = RunConfig()
+    made = _fill(config, data, where="")
+    assert isinstance(made, RunConfig)
+    if made.language not in ("zh", "en"):
+        raise ConfigError(f"language is {made.language!r}", hint="choose zh or en")
+    return made
+
+
+def _fill(target: Any, data: Mapping[str, Any], *, where: str) -> Any:
+    """A copy of a parameter dataclass with the settings of `data`."""
+    known = {f.name: f for f in dataclasses.fields(target)}
+    hints = typing.get_type_hints(type(target))
+    changes: dict[str, Any] = {}
+    for name, value in data.items():
+        if name not in known:
+            raise UnknownNameError("setting", where + name, [where + k for k in known])
+        current = getattr(target, name)
+        if dataclasses.is_dataclass(current):
+            if not isinstance(value, dict):
+                raise ConfigError(f"[{where}{name}] must be a table of settings")
+            changes[name] = _fill(current, value, where=f"{where}{name}.")
+        else:
+            changes[name] = _checked(value, current, hints[name], where + name)
+    return dataclasses.replace(target, **changes)
+
+
+def _checked(value: Any, current: Any, hint: Any, where: str) -> Any:
+    if isinstance(current, Mapping):
+        if not isinstance(value, dict):
+            raise ConfigError(f"{where} must be a table")
+        return value
+    if isinstance(current, tuple):
+        if not isinstance(value, list):
+            raise ConfigError(f"{where} must be a list")
+        return tuple(value)
+    if isinstance(current, float) and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if current is not None and type(value) is not type(current):
+        raise ConfigError(f"{where} is {value!r}", hint=f"expected {type(current).__name__}, for example {current!r}")
+    return value

@@ -1,0 +1,142 @@
+"""Judge every shared value by how its holders behave.
+
+In:  links (with `is_fresh`), households, events.   Out: frame of `VALUE_COLUMNS`.
+Never groups people. No degree cap and no hand-made list: a broker's phone is taken up by nearly all of its holders
+around a case of their own, and those cases end in money above cash value; a hotline, a tablet or an employer's
+account was taken up at other times by people who mostly have no case.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ringfinder.model.book import VALUE_COLUMNS
+from ringfinder.model.dataset import Dataset
+from ringfinder.model.odds import (
+    ValueParams,
+    fits_broker,
+    good_holders,
+    outcome_nats,
+    purity_nats,
+    reference_population,
+)
+
+#: bodies that may represent policyholders by right
+LICENSED_KINDS = ("law_firm", "agency", "broker")
+
+
+def judge_values(
+    links: pd.DataFrame,
+    household: NDArray[np.int32],
+    events: pd.DataFrame,
+    dataset: Dataset,
+    params: ValueParams = ValueParams(),
+) -> pd.DataFrame:
+    """Give every value its evidence in nats and a verdict with a reason.
+
+    Parameters
+    ----------
+    links : columns holder, value_id, kind, value, is_fresh; value_id 0 ... n_values - 1 in (kind, value) order.
+
+    Returns
+    -------
+    `VALUE_COLUMNS`; row i is value_id i.
+    """
+    values = _count(links, household, events)
+    base = reference_population(events).good_rate
+    shared = values["n_households"].to_numpy() >= 2
+    pi = _kind_base_rates(values, shared, params)
+    n, a = values["n_households"].to_numpy(dtype=np.int64), values["n_fresh"].to_numpy(dtype=np.int64)
+    good = values["n_good"].to_numpy(dtype=np.int64)
+    values["purity"] = np.where(shared, purity_nats(a, n, pi, params=params), 0.0).round(6)
+    values["outcome"] = np.where(shared, outcome_nats(good, a, base=base, params=params), 0.0).round(6)
+    values["score"] = np.where(shared, values["purity"] + values["outcome"] + params.log_prior, 0.0).round(6)
+    fits = fits_broker(good, a, params)
+    links_people = shared & (a >= 2) & (values["score"].to_numpy() > 0) & fits
+    is_listed = _listed(values, dataset)
+    is_licensed = _licensed(values, dataset)
+    is_weak = shared & (a >= 2) & (values["score"].to_numpy() > params.log_prior)
+    verdict = np.full(len(values), "guarded", dtype=object)
+    verdict[is_weak] = "weak"
+    verdict[links_people] = "evidence"
+    verdict[is_licensed & shared] = "guarded"
+    verdict[~shared & (values["n_holders"].to_numpy() >= 2)] = "household"
+    verdict[values["n_holders"].to_numpy() < 2] = "single"
+    verdict[is_listed] = "directory"
+    values["verdict"] = pd.Series(verdict, index=values.index, dtype="str")
+    values["reason_zh"], values["reason_en"] = _reasons(values, fits, is_licensed)
+    return values.loc[:, list(VALUE_COLUMNS)]
+
+
+def _count(links: pd.DataFrame, household: NDArray[np.int32], events: pd.DataFrame) -> pd.DataFrame:
+    """Holders, households, fresh and good households of each value; a household counts once."""
+    values = links.drop_duplicates("value_id")[["value_id", "kind", "value"]].sort_values("value_id", ignore_index=True)
+    n_values = len(values)
+    home = household[links["holder"].to_numpy()] if len(links) else np.zeros(0, dtype=np.int32)
+    frame = pd.DataFrame(
+        {
+            "value_id": links["value_id"].to_numpy(),
+            "holder": links["holder"].to_numpy(),
+            "home": home,
+            "fresh": links["is_fresh"].to_numpy(dtype=np.bool_),
+            "good": np.isin(links["holder"].to_numpy(), good_holders(events)),
+        }
+    )
+    people = frame.drop_duplicates(["value_id", "holder"])
+    values["n_holders"] = np.bincount(people["value_id"], minlength=n_values)
+    frame["fresh_good"] = frame["fresh"] & frame["good"]
+    homes = frame.groupby(["value_id", "home"], sort=True)[["fresh", "fresh_good"]].any().reset_index()
+    values["n_households"] = np.bincount(homes["value_id"], minlength=n_values)
+    values["n_fresh"] = np.bincount(homes["value_id"], weights=homes["fresh"], minlength=n_values).astype(np.int64)
+    values["n_good"] = np.bincount(homes["value_id"], weights=homes["fresh_good"], minlength=n_values).astype(np.int64)
+    return values
+
+
+def _kind_base_rates(values: pd.DataFrame, shared: NDArray[np.bool_], params: ValueParams) -> NDArray[np.float64]:
+    """pi_k: share of fresh households over the shared values of a kind, capped at rho, one pseudo-household added."""
+    totals = values.loc[shared].groupby("kind", sort=True)[["n_fresh", "n_households"]].sum()
+    rate = (totals["n_fresh"] + params.rho / 4) / (totals["n_households"] + 1)
+    pi = values["kind"].map(rate).fillna(params.rho / 4).to_numpy(dtype=np.float64)
+    return np.asarray(np.minimum(pi, params.rho), dtype=np.float64)
+
+
+def _listed(values: pd.DataFrame, dataset: Dataset) -> NDArray[np.bool_]:
+    directory = dataset["directory"]
+    known = pd.MultiIndex.from_arrays([directory["kind"].fillna("phone"), directory["value"]])
+    here = pd.MultiIndex.from_arrays([values["kind"], values["value"]])
+    return np.asarray(here.isin(known), dtype=np.bool_)
+
+
+def _licensed(values: pd.DataFrame, dataset: Dataset) -> NDArray[np.bool_]:
+    bodies = dataset["intermediaries"]
+    licensed = bodies.loc[bodies["kind"].isin(LICENSED_KINDS), "intermediary_id"]
+    return np.asarray((values["kind"] == "intermediary") & values["value"].isin(licensed), dtype=np.bool_)
+
+
+def _reasons(
+    values: pd.DataFrame, fits: NDArray[np.bool_], is_licensed: NDArray[np.bool_]
+) -> tuple[pd.Series, pd.Series]:
+    n, a = values["n_households"].astype("str"), values["n_fresh"].astype("str")
+    good = values["n_good"].astype("str")
+    counts_zh = n + " 户持有," + a + " 户在办案前后才启用,其中 " + good + " 户获超现金价值支付"
+    counts_en = n + " households hold it, " + a + " took it up around a case of their own, " + good
+    counts_en = counts_en + " of them were paid above cash value"
+    words = {
+        "evidence": ("符合中介号码特征", "behaves like a broker's"),
+        "weak": ("略有特征,不足以单独关联", "some likeness, not enough to link people by itself"),
+        "guarded": ("多为无关人员长期使用,不作证据", "used at other times by unrelated people: no evidence"),
+        "household": ("仅一个家庭使用", "one household only"),
+        "directory": ("列于公共号码簿", "listed in the public directory"),
+        "single": ("仅一人使用", "one person only"),
+    }
+    zh = counts_zh + ":" + values["verdict"].map({k: w[0] for k, w in words.items()})
+    en = counts_en + ": " + values["verdict"].map({k: w[1] for k, w in words.items()})
+    misfit = (values["verdict"] == "weak") & ~fits
+    zh = zh.mask(misfit, counts_zh + ":获超额支付的比例低于中介号码应有水平,不作证据")
+    en = en.mask(misfit, counts_en + ": too few paid above cash value for a broker's value, no evidence")
+    licensed = pd.Series(is_licensed, index=values.index) & (values["verdict"] == "guarded")
+    zh = zh.mask(licensed, counts_zh + ":持牌机构合法代理,不作证据")
+    en = en.mask(licensed, counts_en + ": a licensed body that may represent people, no evidence")
+    return zh.astype("str"), en.astype("str")

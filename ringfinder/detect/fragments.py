@@ -1,0 +1,66 @@
+"""From communities of the evidence graph to fragments: small groups of candidates tied by linking values.
+
+In:  Book, Communities of the evidence graph.   Out: fragments (candidate numbers), public letter families.
+Never merges, never attaches.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from ringfinder.detect.traits import Traits
+from ringfinder.model.book import Book
+from ringfinder.model.communities import Communities
+from ringfinder.model.graph import POLICYHOLDER
+
+
+def find_fragments(book: Book, communities: Communities, candidates: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Candidates of each community, largest first; communities with fewer than two households are left out.
+
+    Returns
+    -------
+    Candidate numbers, sorted within a fragment.
+    """
+    graph = communities.graph
+    position = np.searchsorted(book.holders, graph.names) if graph.n_nodes else np.zeros(0, dtype=np.int64)
+    fragments = []
+    for nodes in communities:
+        people = position[nodes[graph.kinds[nodes] == POLICYHOLDER]]
+        number = np.searchsorted(candidates, people)
+        known = number < len(candidates)
+        number = number[known][candidates[number[known]] == people[known]]
+        if n_households(book, candidates[number]) >= 2:
+            fragments.append(np.sort(number))
+    fragments.sort(key=lambda f: (-len(f), int(f[0])))
+    return fragments
+
+
+def n_households(book: Book, people: NDArray[np.int64]) -> int:
+    """Distinct households among positions in the book."""
+    return len(np.unique(book.household[people]))
+
+
+def public_families(traits: Traits, fragments: list[NDArray[np.int64]], *, max_p: float = 0.01) -> NDArray[np.int64]:
+    """Letter families whose writers are no more often in fragments than other letter writers: circulated letters.
+
+    Parameters
+    ----------
+    max_p : a family counts as a ring's when chance puts that many of its writers into fragments with at most this
+        probability.
+    """
+    linked = np.zeros(traits.n, dtype=np.bool_)
+    for fragment in fragments:
+        linked[fragment] = True
+    writes = traits.family >= 0
+    if not writes.any():
+        return np.zeros(0, dtype=np.int64)
+    n_families = int(traits.family.max()) + 1
+    size = np.bincount(traits.family[writes], minlength=n_families)
+    hits = np.bincount(traits.family[writes & linked], minlength=n_families)
+    # the base rate leaves the family itself out, or one big family would hide behind its own share
+    rest = max(1, traits.n) - size
+    base = np.clip((linked.sum() - hits) / np.maximum(1, rest), 1.0 / max(1, traits.n), 0.9)
+    chance = binom.sf(hits - 1, size, base)
+    return np.flatnonzero((size > 0) & (chance > max_p)).astype(np.int64)

@@ -1,0 +1,248 @@
+"""Merge fragments of one ring, attach candidates without a link on file: the group stage in one function.
+
+In:  Book, Letters, Dataset, Communities of the evidence graph.   Out: `Groups`.
+Never tests significance. Both steps are calibrated on the book itself, because raw log odds differ several-fold
+between books: merging between 'two different groups' and 'two halves of one group', attaching between the strangers'
+scores and the linked members' own left-out scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from ringfinder.detect.fragments import find_fragments, n_households, public_families
+from ringfinder.detect.likeness import FitParams, GroupLikeness, fit_likeness
+from ringfinder.detect.traits import Traits, build_traits, without_families
+from ringfinder.model.book import Book
+from ringfinder.model.communities import Communities, canonical_labels
+from ringfinder.model.dataset import Dataset
+from ringfinder.model.groups import Groups
+from ringfinder.model.letters import Letters
+
+
+@dataclass(frozen=True)
+class GroupParams:
+    """Settings of merging and attaching.
+
+    min_households : a group needs as many. merge_at : join two groups from this calibrated mutual evidence on
+        (0 = two different groups, 1 = two halves of one). min_attach_share : the share of members without a link on
+        file is never taken for less than this part of the linked ones. rounds : merge and attach at most this often.
+    """
+
+    min_households: int = 3
+    merge_at: float = 0.8
+    min_attach_share: float = 0.2
+    rounds: int = 5
+    halves: int = 8
+    seed: int = 0
+    attach_fit: FitParams = field(default_factory=FitParams)
+    merge_fit: FitParams = field(default_factory=lambda: FitParams(rival_weight=2.0, max_rival=2.0))
+
+
+def group_candidates(
+    book: Book,
+    letters: Letters,
+    dataset: Dataset,
+    communities: Communities,
+    params: GroupParams = GroupParams(),
+) -> Groups:
+    """Turn communities of the evidence graph into groups of candidates.
+
+    Parameters
+    ----------
+    communities : of `evidence_graph(book)`, by any detector.
+    """
+    events = book.strong_events()
+    candidates = np.unique(events["holder"].to_numpy(dtype=np.int64))
+    traits = build_traits(book, letters, dataset, candidates, events)
+    fragments = find_fragments(book, communities, candidates)
+    public = public_families(traits, fragments)
+    traits = without_families(traits, public)
+    linked = np.zeros(traits.n, dtype=np.bool_)
+    for fragment in fragments:
+        linked[fragment] = True
+    usable = [f for f in fragments if n_households(book, candidates[f]) >= params.min_households]
+    record: dict[str, object] = {
+        "candidates": traits.n,
+        "fragments": len(fragments),
+        "public_letter_families": len(public),
+        "merges": 0,
+        "attached": 0,
+    }
+    if not usable:
+        return _finish(traits, [], linked, _null_likeness(traits), record)
+    groups = list(fragments)
+    attached = np.full(traits.n, -1, dtype=np.int64)
+    for _ in range(params.rounds):
+        before = _signature(groups, attached)
+        groups, n_merged = _merge(book, traits, groups, attached, params)
+        record["merges"] = int(str(record["merges"])) + n_merged
+        large = [g for g in groups if n_households(book, candidates[g]) >= params.min_households]
+        likeness = fit_likeness(traits, large, params.attach_fit)
+        attached = _attach(traits, groups, large, linked, likeness, params)
+        if _signature(groups, attached) == before:
+            break
+    full = [np.sort(np.concatenate([g, np.flatnonzero(attached == k)])) for k, g in enumerate(groups)]
+    full = [g for g in full if n_households(book, candidates[g]) >= params.min_households]
+    record["attached"] = int((attached >= 0).sum())
+    return _finish(traits, full, linked, likeness, record)
+
+
+def _signature(groups: Sequence[NDArray[np.int64]], attached: NDArray[np.int64]) -> tuple[bytes, bytes]:
+    return b"|".join(g.tobytes() for g in groups), attached.tobytes()
+
+
+def _merge(
+    book: Book,
+    traits: Traits,
+    groups: list[NDArray[np.int64]],
+    attached: NDArray[np.int64],
+    params: GroupParams,
+) -> tuple[list[NDArray[np.int64]], int]:
+    """Join groups that are as alike as two halves of one group; best pair first, then look again."""
+    n_merged = 0
+    while len(groups) > 1:
+        large = [k for k, g in enumerate(groups) if n_households(book, traits.candidates[g]) >= params.min_households]
+        likeness = fit_likeness(traits, [groups[k] for k in large], params.merge_fit, use_size=False)
+        mutual, is_pair = _mutual_evidence(likeness, groups, large)
+        if not is_pair.any():
+            break
+        low = float(np.median(mutual[is_pair]))
+        high = _halves_evidence(likeness, [groups[k] for k in large], params)
+        if high is None or high <= low:
+            break
+        scaled = np.where(is_pair, (mutual - low) / (high - low), -np.inf)
+        best = int(np.argmax(scaled))
+        i, j = divmod(best, len(groups))
+        if scaled.flat[best] < params.merge_at:
+            break
+        joined = np.sort(np.concatenate([groups[i], groups[j]]))
+        groups = [g for k, g in enumerate(groups) if k not in (i, j)] + [joined]
+        groups.sort(key=lambda g: (-len(g), int(g[0])))
+        n_merged += 1
+    return groups, n_merged
+
+
+def _mutual_evidence(
+    likeness: GroupLikeness, groups: list[NDArray[np.int64]], large: list[int]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Mean score of f's members against g and of g's against f; pairs with at least one large group."""
+    n = len(groups)
+    toward = np.zeros((n, n))
+    for g, members in enumerate(groups):
+        score = likeness.scores(members)
+        toward[:, g] = [float(score[other].mean()) for other in groups]
+    mutual = np.round((toward + toward.T) / 2, 9)
+    is_large = np.zeros(n, dtype=np.bool_)
+    is_large[large] = True
+    is_pair = np.triu(is_large[:, None] | is_large[None, :], k=1)
+    return mutual, is_pair
+
+
+def _halves_evidence(likeness: GroupLikeness, groups: list[NDArray[np.int64]], params: GroupParams) -> float | None:
+    """What two random halves of one group score against each other: mean over groups of six and more."""
+    rng = np.random.default_rng(params.seed)
+    found = []
+    for members in groups:
+        if len(members) < 6:
+            continue
+        for _ in range(params.halves):
+            order = rng.permutation(members)
+            left, right = np.sort(order[: len(order) // 2]), np.sort(order[len(order) // 2 :])
+            toward = likeness.scores(left)[right].mean() + likeness.scores(right)[left].mean()
+            found.append(float(toward) / 2)
+    return float(np.mean(found)) if found else None
+
+
+def _attach(
+    traits: Traits,
+    groups: list[NDArray[np.int64]],
+    large: list[NDArray[np.int64]],
+    linked: NDArray[np.bool_],
+    likeness: GroupLikeness,
+    params: GroupParams,
+) -> NDArray[np.int64]:
+    """Group of each unlinked candidate that is likelier a member than a stranger, -1 for the rest."""
+    attached = np.full(traits.n, -1, dtype=np.int64)
+    keys = [g.tobytes() for g in groups]
+    number = np.array([keys.index(g.tobytes()) for g in large])
+    scores = np.round(np.stack([likeness.scores(g) for g in large]), 9)
+    own = np.concatenate([scores[k, g] for k, g in enumerate(large)])
+    open_people = np.flatnonzero(~linked)
+    if len(open_people) < 20 or len(own) < 3:
+        return attached
+    best = scores[:, open_people].argmax(axis=0)
+    score = scores[best, open_people]
+    threshold = member_threshold(score, own, params.min_attach_share * len(own) / len(open_people))
+    chosen = score >= threshold
+    attached[open_people[chosen]] = number[best[chosen]]
+    return attached
+
+
+def member_threshold(strangers: NDArray[np.float64], own: NDArray[np.float64], min_share: float) -> float:
+    """Score from which membership is likelier than being a stranger.
+
+    Strangers: normal density fitted to the bulk by median and upper quantiles (Efron's empirical null, 2004); members:
+    normal density of the linked members' own left-out scores.
+
+    Parameters
+    ----------
+    strangers : scores of the unlinked, some of which belong. own : scores of the linked. min_share : least prior
+        share of members among the unlinked.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> t = member_threshold(rng.normal(0, 1, 1000), rng.normal(8, 1, 100), 0.02)
+    >>> bool(3 < t < 6)
+    True
+    """
+    center = float(np.median(strangers))
+    upper = np.quantile(strangers, [0.75, 0.841])
+    spread = max(1e-6, float((upper[0] - center) / 0.6745 + (upper[1] - center)) / 2)
+    mean, deviation = float(np.mean(own)), max(1e-6, float(np.std(own)))
+    grid = np.linspace(center, max(mean, center), 2001)
+    share = min_share
+    threshold = float(grid[-1])
+    for _ in range(10):
+        gap = np.log(share) + norm.logpdf(grid, mean, deviation) - np.log1p(-share) - norm.logpdf(grid, center, spread)
+        above = np.flatnonzero(gap > 0)
+        threshold = float(grid[above[0]]) if len(above) else float(grid[-1])
+        new_share = min(0.5, max(min_share, float((strangers >= threshold).mean())))
+        if abs(new_share - share) < 1e-9:
+            break
+        share = new_share
+    return round(threshold, 9)
+
+
+def _null_likeness(traits: Traits) -> GroupLikeness:
+    from ringfinder.detect.likeness import FEATURES
+
+    return GroupLikeness(traits, np.zeros(len(FEATURES) + 1), np.ones(len(FEATURES)))
+
+
+def _finish(
+    traits: Traits,
+    groups: Sequence[NDArray[np.int64]],
+    linked: NDArray[np.bool_],
+    likeness: GroupLikeness,
+    record: dict[str, object],
+) -> Groups:
+    labels = np.full(traits.n, -1, dtype=np.int64)
+    score = np.zeros(traits.n)
+    for k, members in enumerate(groups):
+        labels[members] = k
+        score[members] = likeness.scores(members)[members]
+    return Groups(
+        candidates=traits.candidates,
+        labels=canonical_labels(labels),
+        is_linked=linked,
+        likeness_score=np.round(score, 6),
+        likeness=likeness,
+        record=record,
+    )

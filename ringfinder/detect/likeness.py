@@ -1,0 +1,198 @@
+"""Learn from the linked members what membership looks like, and score anybody against any group.
+
+In:  Traits, groups of linked members.   Out: `GroupLikeness` (log odds of belonging).
+Never groups. Each linked member, scored against his own group with himself left out, is a free positive example; no
+labels, no hand-set weights. Source of the idea: co-training on structure and text; ridge logistic regression by Newton.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ringfinder.detect.traits import Traits
+
+ITEM_KINDS = ("family", "seller", "weak", "region")
+FEATURES = ("letter_nearest", "letter_all", "letter_relative", *ITEM_KINDS, "date", "outcome", "upheld", "log_size")
+
+#: a candidate's events this near to the group's count as close in time
+NEAR_DAYS = 90
+
+
+@dataclass(frozen=True)
+class GroupLikeness:
+    """A fitted model: `traits`, `weights` shape (n_features + 1,), `scale` shape (n_features,)."""
+
+    traits: Traits
+    weights: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+    def scores(self, members: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Log odds, shape (n_candidates,); members with themselves left out."""
+        x = features(self.traits, members) / self.scale
+        return np.asarray(x @ self.weights[:-1] + self.weights[-1], dtype=np.float64)
+
+
+def features(traits: Traits, members: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Likeness of every candidate to a group, shape (n_candidates, len(FEATURES)), candidates left out of the group."""
+    n = traits.n
+    inside = np.zeros(n, dtype=np.bool_)
+    inside[members] = True
+    others = np.maximum(1.0, len(members) - inside.astype(np.float64))
+    columns = list(_letter_features(traits, inside, others))
+    columns += [_item_feature(traits, kind, inside, others) for kind in ITEM_KINDS]
+    columns += [_date_feature(traits, inside), traits.is_good.astype(np.float64), traits.upheld, np.log(others)]
+    return np.stack(columns, axis=1)
+
+
+def _letter_features(
+    traits: Traits, inside: NDArray[np.bool_], others: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    pairs, n = traits.pairs, traits.n
+    hit = inside[pairs.right]
+    best_in, best_out = np.zeros(n), np.zeros(n)
+    np.maximum.at(best_in, pairs.left[hit], pairs.surprise[hit])
+    np.maximum.at(best_out, pairs.left[~hit], pairs.surprise[~hit])
+    total = np.bincount(pairs.left[hit], weights=np.maximum(0.0, pairs.surprise[hit] - 3.0), minlength=n)
+    return np.maximum(0.0, best_in - np.log(others)), total / np.sqrt(others), best_in - best_out
+
+
+def _item_feature(
+    traits: Traits, kind: str, inside: NDArray[np.bool_], others: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Best shared item: ln of (share in the group, shrunk by one pseudo-member) / (share among candidates)."""
+    matrix = traits.items[kind]
+    n = traits.n
+    share = (np.asarray(matrix.sum(axis=0)).ravel() + 0.5) / (n + 1.0)
+    count = np.asarray(matrix[inside].sum(axis=0)).ravel()
+    row = np.repeat(np.arange(n), np.diff(matrix.indptr))
+    column = matrix.indices
+    held = count[column] - inside[row]
+    lift = np.log((held + share[column]) / ((others[row] + 1.0) * share[column]))
+    out = np.full(n, -np.inf)
+    np.maximum.at(out, row, lift)
+    return np.where(np.isfinite(out), out, 0.0)
+
+
+def _date_feature(traits: Traits, inside: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """ln of (share of group events near the candidate's) / (share of all events there), best event."""
+    n = traits.n
+    days, owner = traits.event_days, np.repeat(np.arange(n), np.diff(traits.event_offsets))
+    everywhere = np.sort(days)
+    group = np.sort(days[inside[owner]])
+
+    def near(sorted_days: NDArray[np.int64]) -> NDArray[np.float64]:
+        high = np.searchsorted(sorted_days, days + NEAR_DAYS, side="right")
+        return (high - np.searchsorted(sorted_days, days - NEAR_DAYS)).astype(np.float64)
+
+    own = near_own(traits)
+    n_own = np.diff(traits.event_offsets)[owner]
+    in_group = near(group) - np.where(inside[owner], own, 0.0)
+    n_group = np.maximum(0.0, len(group) - np.where(inside[owner], n_own, 0))
+    share = np.maximum(1.0, near(everywhere) - own) / max(1, len(everywhere))
+    lift = np.log((in_group + share) / ((n_group + 1.0) * share))
+    out = np.full(n, -np.inf)
+    np.maximum.at(out, owner, lift)
+    return np.where(np.isfinite(out), out, 0.0)
+
+
+def near_own(traits: Traits) -> NDArray[np.float64]:
+    """For every event, how many events of the same candidate (itself included) lie near it."""
+    width = 1 << 22
+    owner = np.repeat(np.arange(traits.n, dtype=np.int64), np.diff(traits.event_offsets))
+    key = owner * width + traits.event_days + width // 2
+    high = np.searchsorted(key, key + NEAR_DAYS, side="right")
+    return (high - np.searchsorted(key, key - NEAR_DAYS)).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class FitParams:
+    """Settings of the fit.
+
+    ridge : penalty on standardised weights. rounds : expectation-maximisation rounds over the unlinked.
+    rival_weight : total weight of members of other groups, relative to the positives'; max_rival : cap for each.
+    """
+
+    ridge: float = 1.0
+    rounds: int = 4
+    rival_weight: float = 0.3
+    max_rival: float = 0.5
+
+
+def fit_likeness(
+    traits: Traits,
+    groups: Sequence[NDArray[np.int64]],
+    params: FitParams = FitParams(),
+    *,
+    use_size: bool = True,
+) -> GroupLikeness:
+    """Fit the model to the groups.
+
+    Positives: members against their own group, left out. Rivals: members of other groups, negatives. Everybody
+    unlinked against every group: an unlabelled mixture, re-weighted by expectation maximisation, because some of
+    them belong.
+
+    Parameters
+    ----------
+    groups : candidate numbers of each group, three or more people each, not overlapping.
+    """
+    linked = np.zeros(traits.n, dtype=np.bool_)
+    for members in groups:
+        linked[members] = True
+    own, rival, unlinked = [], [], []
+    for members in groups:
+        x = features(traits, members)
+        inside = np.zeros(traits.n, dtype=np.bool_)
+        inside[members] = True
+        own.append(x[inside])
+        rival.append(x[linked & ~inside])
+        unlinked.append(x[~linked])
+    x_own, x_rival, x_open = np.concatenate(own), np.concatenate(rival), np.concatenate(unlinked)
+    x = np.concatenate([x_own, x_rival, x_open])
+    if not use_size:
+        x[:, FEATURES.index("outcome") :] = 0.0
+    scale = np.maximum(x.std(axis=0), 0.05)
+    x = x / scale
+    n_own, n_rival, n_open = len(x_own), len(x_rival), len(x_open)
+    w_rival = min(params.max_rival, params.rival_weight * n_own / max(1, n_rival))
+    w_open = n_own / max(1, n_open)  # balanced classes: the share of members is calibrated later, on the book
+    posterior = np.zeros(n_open)
+    weights = np.zeros(x.shape[1] + 1)
+    for _ in range(params.rounds):
+        target = np.concatenate([np.ones(n_own), np.zeros(n_rival), np.zeros(n_open), np.ones(n_open)])
+        weight = np.concatenate(
+            [np.ones(n_own), np.full(n_rival, w_rival), w_open * (1 - posterior), w_open * posterior]
+        )
+        design = np.concatenate([x, x[n_own + n_rival :]])
+        weights = _newton(design, target, weight, ridge=params.ridge, start=weights)
+        logit = x[n_own + n_rival :] @ weights[:-1] + weights[-1]
+        # the balanced fit overstates membership by the ratio of classes: undo it with a member share of one in fifty
+        posterior = 1.0 / (1.0 + 50.0 * np.exp(-np.clip(logit, -30, 30)))
+    return GroupLikeness(traits=traits, weights=np.asarray(np.round(weights, 9), dtype=np.float64), scale=scale)
+
+
+def _newton(
+    x: NDArray[np.float64],
+    target: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    *,
+    ridge: float,
+    start: NDArray[np.float64],
+    steps: int = 25,
+) -> NDArray[np.float64]:
+    design = np.concatenate([x, np.ones((len(x), 1))], axis=1)
+    penalty = np.full(design.shape[1], ridge)
+    penalty[-1] = 1e-3
+    beta = start.copy()
+    for _ in range(steps):
+        p = 1.0 / (1.0 + np.exp(-np.clip(design @ beta, -30, 30)))
+        gradient = design.T @ (weight * (target - p)) - penalty * beta
+        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + np.diag(penalty)
+        step = np.linalg.solve(hessian, gradient)
+        beta = beta + step
+        if float(np.abs(step).max()) < 1e-7:
+            break
+    return beta

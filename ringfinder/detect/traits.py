@@ -1,0 +1,195 @@
+"""What can make two candidates look alike besides a shared value: letter, place, seller, dates, outcome.
+
+In:  Book, Letters, Dataset.   Out: `Traits`, in columns over the candidates.
+Never groups. These traits only merge and extend groups that shared values made; a circulated letter must never make
+a group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from ringfinder.model.book import Book
+from ringfinder.model.dataset import Dataset
+from ringfinder.model.letters import Letters
+
+#: letter pairs less alike than this carry no evidence in any book
+MIN_COSINE = 0.04
+
+
+@dataclass(frozen=True)
+class LetterPairs:
+    """Pairs of candidates whose letters resemble each other, both directions, sorted by (left, right).
+
+    surprise : -ln(share of all pairs of letter writers at least as similar). It is what makes half-rewritten letters
+        usable: a raw cosine of .3 means nothing in one book and everything in another.
+    """
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    surprise: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Traits of n candidates.
+
+    Attributes
+    ----------
+    candidates : shape (n,), positions in the book, sorted.
+    pairs : letter pairs. family : shape (n,), template number of the first letter, -1 for none.
+    items : binary matrices (n, n_items): 'seller' (agents of record or accused), 'family', 'weak' values, 'region'.
+    event_days, event_offsets : strong events of each candidate, days since 1970-01-01, sorted within a candidate.
+    is_good, upheld : shape (n,), paid above cash value; 1 upheld, -1 not upheld, 0 unknown.
+    """
+
+    candidates: NDArray[np.int64]
+    pairs: LetterPairs
+    family: NDArray[np.int64]
+    items: dict[str, csr_matrix]
+    event_days: NDArray[np.int64]
+    event_offsets: NDArray[np.int64]
+    is_good: NDArray[np.bool_]
+    upheld: NDArray[np.float64]
+
+    @property
+    def n(self) -> int:
+        return len(self.candidates)
+
+
+def build_traits(
+    book: Book, letters: Letters, dataset: Dataset, candidates: NDArray[np.int64], events: pd.DataFrame
+) -> Traits:
+    """Collect the traits of `candidates` (sorted positions in the book); `events` are their strong events."""
+    ids = pd.Index(book.holders[candidates])
+    family = _families(letters, ids)
+    own = events.loc[np.isin(events["holder"].to_numpy(), candidates)]
+    code = np.searchsorted(candidates, own["holder"].to_numpy())
+    day = own["day"].to_numpy(dtype="datetime64[D]").astype(np.int64)
+    order = np.lexsort((day, code))
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(code, minlength=len(candidates)))])
+    good = np.unique(book.events.loc[book.events["is_good"], "holder"].to_numpy())
+    items = {
+        "seller": _sellers(dataset, ids),
+        "family": _one_hot(family),
+        "weak": _weak_values(book, candidates),
+        "region": _one_hot(_regions(dataset, ids)),
+    }
+    return Traits(
+        candidates=candidates,
+        pairs=letter_pairs(letters, ids),
+        family=family,
+        items=items,
+        event_days=day[order],
+        event_offsets=offsets.astype(np.int64),
+        is_good=np.isin(candidates, good),
+        upheld=_upheld(dataset, ids),
+    )
+
+
+def letter_pairs(letters: Letters, ids: pd.Index[str], *, chunk: int = 2000) -> LetterPairs:
+    """Similar pairs among the candidates' letters, best letter pair of two people."""
+    owner = ids.get_indexer(pd.Index(letters.letters["policyholder_id"]))
+    usable = np.flatnonzero((owner >= 0) & (np.diff(letters.vectors.indptr) > 0))
+    owner = owner[usable].astype(np.int64)
+    vectors = letters.vectors[usable]
+    transposed = vectors.T.tocsr()
+    left, right, cosine = [], [], []
+    for start in range(0, len(usable), chunk):
+        block = (vectors[start : start + chunk] @ transposed).tocoo()
+        keep = block.data >= MIN_COSINE
+        left.append(owner[start + block.row[keep]])
+        right.append(owner[block.col[keep]])
+        cosine.append(np.round(block.data[keep].astype(np.float64), 5))
+    if not left:
+        none = np.zeros(0, dtype=np.int64)
+        return LetterPairs(none, none, np.zeros(0))
+    i, j, c = np.concatenate(left), np.concatenate(right), np.concatenate(cosine)
+    apart = i != j
+    i, j, c = i[apart], j[apart], c[apart]
+    order = np.lexsort((-c, j, i))
+    i, j, c = i[order], j[order], c[order]
+    first = np.ones(len(i), dtype=np.bool_)
+    first[1:] = (i[1:] != i[:-1]) | (j[1:] != j[:-1])
+    i, j, c = i[first], j[first], c[first]
+    n_writers = len(np.unique(owner))
+    n_pairs = max(1, n_writers * (n_writers - 1))  # both directions
+    at_least = len(c) - np.searchsorted(np.sort(c), c, side="left")
+    return LetterPairs(i, j, -np.log(at_least / n_pairs))
+
+
+def without_families(traits: Traits, public: NDArray[np.int64]) -> Traits:
+    """The traits with everything inside the given letter families set to nothing: circulated letters say nothing."""
+    from dataclasses import replace
+
+    is_public = np.isin(traits.family, public) & (traits.family >= 0)
+    pairs = traits.pairs
+    same = (traits.family[pairs.left] == traits.family[pairs.right]) & is_public[pairs.left]
+    family = np.where(is_public, -1, traits.family)
+    items = dict(traits.items)
+    items["family"] = _one_hot(family)
+    kept = LetterPairs(pairs.left[~same], pairs.right[~same], pairs.surprise[~same])
+    return replace(traits, pairs=kept, family=family, items=items)
+
+
+def _one_hot(code: NDArray[np.int64]) -> csr_matrix:
+    rows = np.flatnonzero(code >= 0)
+    width = int(code.max()) + 1 if len(rows) else 1
+    return csr_matrix((np.ones(len(rows)), (rows, code[rows])), shape=(len(code), width))
+
+
+def _families(letters: Letters, ids: pd.Index[str]) -> NDArray[np.int64]:
+    table = letters.letters
+    linked = table.loc[table["template_id"].fillna("").str.len() > 0]
+    owner = ids.get_indexer(pd.Index(linked["policyholder_id"]))
+    code = pd.Index(letters.templates["template_id"]).get_indexer(pd.Index(linked["template_id"]))
+    family = np.full(len(ids), -1, dtype=np.int64)
+    known = (owner >= 0) & (code >= 0)
+    family[owner[known][::-1]] = code[known][::-1]  # the first letter of a person wins
+    return family
+
+
+def _pairs_matrix(owner: NDArray[np.int64], value: pd.Series, n: int) -> csr_matrix:
+    known = (owner >= 0) & value.notna().to_numpy()
+    code, names = pd.factorize(value[known], sort=True)
+    matrix = csr_matrix((np.ones(int(known.sum())), (owner[known], code)), shape=(n, max(1, len(names))))
+    matrix.sum_duplicates()
+    matrix.data[:] = 1.0
+    return matrix
+
+
+def _sellers(dataset: Dataset, ids: pd.Index[str]) -> csr_matrix:
+    policies, complaints = dataset["policies"], dataset["complaints"]
+    holder = pd.concat([policies["policyholder_id"], complaints["policyholder_id"]], ignore_index=True)
+    agent = pd.concat([policies["agent_id"], complaints["accused_agent_id"]], ignore_index=True)
+    return _pairs_matrix(ids.get_indexer(pd.Index(holder)).astype(np.int64), agent, len(ids))
+
+
+def _weak_values(book: Book, candidates: NDArray[np.int64]) -> csr_matrix:
+    links = book.links
+    weak = (book.values["verdict"] == "weak").to_numpy()
+    used = links.loc[weak[links["value_id"].to_numpy()] & links["is_fresh"].to_numpy()]
+    at = np.searchsorted(candidates, used["holder"].to_numpy())
+    at = np.minimum(at, len(candidates) - 1) if len(candidates) else at
+    owner = np.where(candidates[at] == used["holder"].to_numpy(), at, -1) if len(candidates) else at
+    return _pairs_matrix(owner.astype(np.int64), used["value_id"].astype("str"), len(candidates))
+
+
+def _regions(dataset: Dataset, ids: pd.Index[str]) -> NDArray[np.int64]:
+    people = dataset["policyholders"].set_index("policyholder_id").reindex(ids)
+    address = people["address"].reset_index(drop=True)
+    city = address.str.extract(r"^(?:.{2,8}?(?:省|自治区))?(.{1,8}?(?:市|州|地区|盟))", expand=False)
+    return pd.factorize(city.fillna(address.str.slice(0, 3)), sort=True)[0].astype(np.int64)
+
+
+def _upheld(dataset: Dataset, ids: pd.Index[str]) -> NDArray[np.float64]:
+    complaints = dataset["complaints"]
+    owner = ids.get_indexer(pd.Index(complaints["policyholder_id"]))
+    finding = complaints["upheld"].map({True: 1.0, False: -1.0}).to_numpy(dtype=np.float64, na_value=0.0)
+    total = np.bincount(owner[owner >= 0], weights=finding[owner >= 0], minlength=len(ids))
+    return np.sign(total)

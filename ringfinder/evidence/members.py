@@ -1,0 +1,132 @@
+"""Who belongs to a ring, in which role, since when and why.
+
+In:  `ScoredGroup`, Book, Letters.   Out: `Member`s.
+Every member needs evidence of their own: core holds two ties or one and the ring's letter; a member holds one tie or
+resembles the group; an associate holds a value of the ring without a case of their own and is never counted.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ringfinder.evidence.words import channel_words
+from ringfinder.model.book import Book
+from ringfinder.model.letters import Letters
+from ringfinder.model.ring import Member
+from ringfinder.model.scored import ScoredGroup
+
+
+def group_ties(book: Book, people: NDArray[np.int64]) -> pd.DataFrame:
+    """Links of `people` to linking values, taken up around a case: `Book.links` columns, sorted."""
+    verdict = (book.values["verdict"] == "evidence").to_numpy()
+    links = book.links
+    keep = (
+        verdict[links["value_id"].to_numpy()] & links["is_fresh"].to_numpy() & links["holder"].isin(people).to_numpy()
+    )
+    return links.loc[keep]
+
+
+def shared_ties(book: Book, people: NDArray[np.int64]) -> pd.DataFrame:
+    """The ties whose value at least two households of the group hold."""
+    ties = group_ties(book, people)
+    home = pd.Series(book.household[ties["holder"].to_numpy()], index=ties.index)
+    n_homes = home.groupby(ties["value_id"]).transform("nunique") if len(ties) else home
+    return ties.loc[n_homes >= 2]
+
+
+def ring_templates(letters: Letters, book: Book, people: NDArray[np.int64]) -> pd.DataFrame:
+    """Letters of the group linked to a template that three or more of its households use."""
+    table = letters.letters
+    holder = pd.Index(book.holders).get_indexer(pd.Index(table["policyholder_id"]))
+    own = table.assign(holder=holder).loc[(table["verdict"] == "linked").to_numpy() & np.isin(holder, people)]
+    home = pd.Series(book.household[own["holder"].to_numpy()], index=own.index)
+    n_homes = home.groupby(own["template_id"]).transform("nunique") if len(own) else home
+    return own.loc[n_homes >= 3]
+
+
+def build_members(group: ScoredGroup, book: Book, letters: Letters) -> tuple[Member, ...]:
+    """Members of a group, core first, strongest first, then by id; associates last."""
+    ties = shared_ties(book, group.people)
+    written = ring_templates(letters, book, group.people)
+    score = book.values["score"].to_numpy()
+    n_fresh = np.maximum(1, book.values["n_fresh"].to_numpy())
+    distinct = ties.drop_duplicates(["holder", "value_id"])
+    nats = pd.Series((score / n_fresh)[distinct["value_id"].to_numpy()], index=distinct["holder"].to_numpy())
+    tie_nats = nats.groupby(level=0).sum()
+    tie_count = nats.groupby(level=0).size()
+    joined = _joined(book, group.people, ties)
+    by_kind = distinct.groupby("holder", sort=True)["kind"].agg(lambda k: tuple(sorted(k)))
+    template_of = written.drop_duplicates("holder").set_index("holder")["template_id"]
+    members = []
+    for number, person in enumerate(group.people.tolist()):
+        n_ties = int(tie_count.get(person, 0))
+        template = str(template_of.get(person, ""))
+        likeness = float(group.likeness[number])
+        strength = 1.0 - float(np.exp(-(float(tie_nats.get(person, 0.0)) + max(0.0, likeness) / 2) / 2))
+        is_core = n_ties >= 2 or (n_ties == 1 and template != "")
+        zh, en = _reason(by_kind.get(person, ()), template)
+        members.append(
+            Member(
+                policyholder_id=str(book.holders[person]),
+                role="core" if is_core else "member",
+                strength=round(strength, 6),
+                joined_on=joined.get(person),
+                zh=zh,
+                en=en,
+            )
+        )
+    order = {"core": 0, "member": 1, "associate": 2}
+    members += _associates(group, book, ties)
+    return tuple(sorted(members, key=lambda m: (order[m.role], -m.strength, m.policyholder_id)))
+
+
+def _joined(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -> dict[int, pd.Timestamp]:
+    """First date of each person with the ring: first tie, or first case where no tie has a date."""
+    first_tie = ties.groupby("holder")["since"].min()
+    events = book.events.loc[book.events["holder"].isin(people) & (book.events["kind"] != "cooling_off")]
+    first_case = events.groupby("holder")["day"].min()
+    both = first_tie.combine_first(first_case)
+    return {int(str(holder)): day for holder, day in both.items() if not pd.isna(day)}
+
+
+def _reason(kinds: tuple[str, ...], template: str) -> tuple[str, str]:
+    zh, en = [], []
+    for kind in sorted(set(kinds)):
+        word_zh, word_en = channel_words(kind)
+        count = kinds.count(kind)
+        zh.append(f"与组内他人共用{word_zh} {count} 个")
+        en.append(f"shares {count} {word_en}{'s' if count > 1 else ''} with others of the group")
+    if template:
+        zh.append(f"投诉信与模板 {template} 关联")
+        en.append(f"letter linked to template {template}")
+    if not kinds:
+        zh.append("无登记共用标识,凭信件、地区、时间与结果相似纳入,须人工核实")
+        en.append(
+            "no shared identifier on file: included for likeness of letter, place, dates and outcome; verify by hand"
+        )
+    return ";".join(zh), "; ".join(en)
+
+
+def _associates(group: ScoredGroup, book: Book, ties: pd.DataFrame) -> list[Member]:
+    """Others who hold a value of the ring: linked, without evidence of a case of their own."""
+    links = book.links
+    near = links.loc[
+        links["value_id"].isin(ties["value_id"].unique()) & ~links["holder"].isin(group.people)
+    ].drop_duplicates(["holder", "value_id"])
+    out = []
+    for holder, rows in near.groupby("holder", sort=True):
+        zh, en = zip(*(channel_words(kind) for kind in sorted(set(rows["kind"]))), strict=True)
+        since = rows["since"].min()
+        out.append(
+            Member(
+                policyholder_id=str(book.holders[int(str(holder))]),
+                role="associate",
+                strength=0.0,
+                joined_on=None if pd.isna(since) else since,
+                zh=f"持有组内共用的{'、'.join(zh)},但无对应投诉或协议退保,仅作关联人",
+                en=f"holds a {', '.join(en)} of the group without a matching case: linked person only",
+            )
+        )
+    return out

@@ -1,0 +1,111 @@
+"""Put scored groups into `Ring`s.
+
+In:  `ScoredGroup`s, best first, Book, Letters, Dataset.   Out: `Ring`s in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ringfinder.evidence.members import build_members, shared_ties
+from ringfinder.evidence.statements import build_evidence
+from ringfinder.evidence.words import channel_words
+from ringfinder.identifiers import get_kind
+from ringfinder.model.book import Book
+from ringfinder.model.dataset import Dataset
+from ringfinder.model.letters import Letters
+from ringfinder.model.ring import Member, Ring, SharedIdentifier
+from ringfinder.model.scored import ScoredGroup
+
+
+def build_rings(groups: Sequence[ScoredGroup], book: Book, letters: Letters, dataset: Dataset) -> tuple[Ring, ...]:
+    """Rings with members, identifiers and evidence; ids 'R-0001' in rank order."""
+    return tuple(
+        _ring(group, f"R-{rank:04d}", rank, book, letters, dataset) for rank, group in enumerate(groups, start=1)
+    )
+
+
+def _ring(group: ScoredGroup, ring_id: str, rank: int, book: Book, letters: Letters, dataset: Dataset) -> Ring:
+    members = build_members(group, book, letters)
+    events = book.events.loc[book.events["holder"].isin(group.people) & (book.events["kind"] != "cooling_off")]
+    days = events["day"].dropna()
+    n_negotiated = int((events["kind"] == "negotiated").sum())
+    n_complaints = int((events["kind"] == "complaint").sum())
+    overpaid = int(events["overpaid_fen"].sum())
+    channels = (*group.kinds, "money") if overpaid else group.kinds
+    zh, en = _summary(group, members, channels, days, overpaid)
+    return Ring(
+        ring_id=ring_id,
+        rank=rank,
+        kind="refund",
+        score=group.score,
+        p_value=group.p_value,
+        q_value=group.q_value,
+        status="flagged" if group.is_flagged else "listed",
+        first_seen=days.min() if len(days) else None,
+        last_seen=days.max() if len(days) else None,
+        complaints=n_complaints,
+        negotiated=n_negotiated,
+        overpaid_fen=overpaid,
+        channels=channels,
+        summary_zh=zh,
+        summary_en=en,
+        members=members,
+        signals=group.signals,
+        evidence=build_evidence(group, ring_id, book, letters, dataset),
+        identifiers=_identifiers(group, book),
+        stories=tuple(s.name for s in group.stories),
+    )
+
+
+def _summary(
+    group: ScoredGroup, members: tuple[Member, ...], channels: tuple[str, ...], days: pd.Series, overpaid: int
+) -> tuple[str, str]:
+    n = sum(m.role != "associate" for m in members)
+    words = [channel_words(c) for c in channels]
+    span_zh = f"{days.min():%Y-%m} 至 {days.max():%Y-%m}" if len(days) else "日期不详"
+    span_en = f"{days.min():%Y-%m} to {days.max():%Y-%m}" if len(days) else "dates unknown"
+    reason_zh = ";不列为疑似的原因:" + group.stories[0].zh if group.stories else ""
+    reason_en = "; not flagged because: " + group.stories[0].en if group.stories else ""
+    zh = (
+        f"{n} 名投保人在 {span_zh} 间经{'、'.join(w[0] for w in words)}相互关联,"
+        f"超现金价值支付 {overpaid / 100:,.2f} 元{reason_zh}"
+    )
+    en = (
+        f"{n} policyholders linked by {', '.join(w[1] for w in words)} from {span_en}, "
+        f"{overpaid / 100:,.2f} yuan paid above cash value{reason_en}"
+    )
+    return zh, en
+
+
+def _identifiers(group: ScoredGroup, book: Book) -> tuple[SharedIdentifier, ...]:
+    """Values that two or more of the group hold: evidence, guarded hubs, family values."""
+    links = book.links.loc[book.links["holder"].isin(group.people)]
+    n_inside = links.drop_duplicates(["holder", "value_id"]).groupby("value_id", sort=True).size()
+    n_inside = n_inside.loc[n_inside >= 2]
+    evidence_ids = set(shared_ties(book, group.people)["value_id"].tolist())
+    values = book.values.iloc[n_inside.index.to_numpy()]
+    out = []
+    for count, (_, value) in zip(n_inside.tolist(), values.iterrows(), strict=True):
+        kind = get_kind(str(value["kind"]))
+        masked = str(kind.mask(pd.Series([value["value"]], dtype="str")).iloc[0])
+        homes = np.unique(book.household[links.loc[links["value_id"] == value["value_id"], "holder"].to_numpy()])
+        is_family = len(homes) == 1
+        is_evidence = int(value["value_id"]) in evidence_ids
+        out.append(
+            SharedIdentifier(
+                kind=str(value["kind"]),
+                value=str(value["value"]),
+                masked=masked,
+                holders_in_ring=int(count),
+                holders_total=int(value["n_holders"]),
+                role="evidence" if is_evidence else "household" if is_family else "guarded",
+                zh=str(value["reason_zh"]),
+                en=str(value["reason_en"]),
+            )
+        )
+    rank = {"evidence": 0, "household": 1, "guarded": 2}
+    return tuple(sorted(out, key=lambda i: (rank[i.role], -i.holders_in_ring, i.kind, i.value)))

@@ -1,0 +1,292 @@
+"""Statements for and against a ring, each citing the rows it rests on.
+
+In:  `ScoredGroup`, Book, Letters, Dataset.   Out: `Evidence`.
+One function a kind of statement; statements hold counts, sums and dates, never a personal value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ringfinder.evidence.members import ring_templates, shared_ties
+from ringfinder.evidence.words import channel_words
+from ringfinder.identifiers import get_kind
+from ringfinder.model.book import Book
+from ringfinder.model.dataset import Dataset
+from ringfinder.model.letters import Letters
+from ringfinder.model.ring import Direction, Evidence
+from ringfinder.model.scored import ScoredGroup
+
+
+@dataclass(frozen=True)
+class _Draft:
+    channel: str
+    direction: Direction
+    zh: str
+    en: str
+    weight: float
+    source_table: str
+    source_rows: tuple[str, ...]
+
+
+def build_evidence(
+    group: ScoredGroup, ring_id: str, book: Book, letters: Letters, dataset: Dataset
+) -> tuple[Evidence, ...]:
+    """All statements of a ring: for, then against, heaviest first; ids 'R-0001-E01'."""
+    drafts = [
+        *_shared_values(group, book),
+        *_templates(group, book, letters),
+        *_money(group, book, dataset),
+        *_represented(group, book, dataset),
+        *_leavers(group, book, dataset),
+        *_stories(group),
+        *_upheld(group, book, dataset),
+        *_own_words(group, book, letters),
+        *_families(group, book),
+        *_guarded(group, book),
+        *_likeness_only(group, book),
+    ]
+    drafts.sort(key=lambda d: (d.direction != "for", -d.weight, d.channel, d.source_table, d.source_rows))
+    return tuple(
+        Evidence(
+            evidence_id=f"{ring_id}-E{number:02d}",
+            channel=d.channel,
+            direction=d.direction,
+            zh=d.zh,
+            en=d.en,
+            weight=round(d.weight, 4),
+            source_table=d.source_table,
+            source_rows=d.source_rows,
+        )
+        for number, d in enumerate(drafts, start=1)
+    )
+
+
+def _rows(frame: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(sorted(frame["row_key"].unique().tolist()))
+
+
+def _table_rows(dataset: Dataset, table: str, group: ScoredGroup, book: Book) -> pd.DataFrame:
+    frame = dataset[table]
+    return frame.loc[frame["policyholder_id"].isin(book.holders[group.people])]
+
+
+def _shared_values(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
+    """Each shared value that speaks for a broker, one statement a source table."""
+    ties = shared_ties(book, group.people)
+    for value_id, rows in ties.groupby("value_id", sort=True):
+        value = book.values.iloc[int(str(value_id))]
+        masked = str(get_kind(str(value["kind"])).mask(pd.Series([value["value"]], dtype="str")).iloc[0])
+        zh_kind, en_kind = channel_words(str(value["kind"]))
+        n = rows["holder"].nunique()
+        dates = rows["since"].dropna()
+        zh_span = f"({dates.min():%Y-%m-%d} 至 {dates.max():%Y-%m-%d})" if len(dates) else ""
+        en_span = f" ({dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d})" if len(dates) else ""
+        tables = rows.groupby("source_table", sort=True)
+        for table, part in tables:
+            yield _Draft(
+                str(value["kind"]),
+                "for",
+                f"{n} 名投保人共用{zh_kind} {masked}{zh_span};{value['reason_zh']}",
+                f"{n} policyholders share {en_kind} {masked}{en_span}; {value['reason_en']}",
+                float(value["score"]) * len(part) / len(rows),
+                str(table),
+                _rows(part),
+            )
+
+
+def _templates(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Draft]:
+    """Each letter template three or more households of the group use."""
+    for template, rows in ring_templates(letters, book, group.people).groupby("template_id", sort=True):
+        n = rows["holder"].nunique()
+        every = letters.letters
+        users = every.loc[(every["template_id"] == template) & (every["verdict"] == "linked"), "policyholder_id"]
+        outside = users.nunique() - n
+        mean = float(rows["similarity"].mean())
+        rarity = np.log((len(every) + 1) / (users.nunique() + 1))
+        yield _Draft(
+            "template",
+            "for",
+            f"{n} 人的投诉信与模板 {template} 关联(平均相似度 {mean:.2f});组外另有 {outside} 人使用该模板",
+            f"letters of {n} people are linked to template {template} (mean similarity {mean:.2f}); "
+            f"{outside} others use it",
+            float(rarity) * n / (n + outside),
+            "complaints",
+            tuple(sorted(rows["complaint_id"].tolist())),
+        )
+
+
+def _money(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[_Draft]:
+    """Payments above cash value to the group, to the fen."""
+    good = book.events.loc[book.events["is_good"] & book.events["holder"].isin(group.people)]
+    if good.empty:
+        return
+    total = int(good["overpaid_fen"].sum())
+    n = good["holder"].nunique()
+    signal = next(s for s in group.signals if s.name == "outcome")
+    yield _Draft(
+        "money",
+        "for",
+        f"{n} 人经协议退保获超现金价值支付,合计 {total / 100:,.2f} 元",
+        f"{n} people were paid above cash value in negotiated surrenders, {total / 100:,.2f} yuan in all",
+        max(0.0, signal.weight),
+        "surrenders",
+        _rows(good),
+    )
+
+
+def _represented(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[_Draft]:
+    """Intermediaries that represent or advise several of the group (named by id)."""
+    rows = _table_rows(dataset, "engagements", group, book)
+    rows = rows.loc[rows["role"].isin(["represented", "advised"])]
+    for intermediary, part in rows.groupby("intermediary_id", sort=True):
+        n = part["policyholder_id"].nunique()
+        if n < 2:
+            continue
+        everywhere = dataset["engagements"]
+        clients = everywhere.loc[
+            (everywhere["intermediary_id"] == intermediary) & everywhere["role"].isin(["represented", "advised"]),
+            "policyholder_id",
+        ].nunique()
+        yield _Draft(
+            "intermediary",
+            "for",
+            f"{n} 人由中介 {intermediary} 代理或咨询(全体共 {clients} 人)",
+            f"{n} people are represented or advised by intermediary {intermediary} ({clients} in the whole book)",
+            float(n / clients),
+            "engagements",
+            _rows(part),
+        )
+
+
+def _leavers(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[_Draft]:
+    """Former agents whose client books feed the group: seller side and complaint side meet."""
+    bodies = dataset["intermediaries"]
+    left = bodies.loc[(bodies["kind"] == "ex_agent") | bodies["left_on"].notna(), "intermediary_id"]
+    policies = dataset["policies"]
+    sold = policies.loc[policies["agent_id"].isin(left)]
+    own = sold.loc[sold["policyholder_id"].isin(book.holders[group.people])]
+    n_people = len(group.people)
+    share_all = sold.groupby("agent_id")["policyholder_id"].nunique() / max(1, book.n_holders)
+    for agent, part in own.groupby("agent_id", sort=True):
+        n = part["policyholder_id"].nunique()
+        lift = float(np.log((n / n_people) / float(share_all.loc[agent])))
+        if n < 3 or lift < 1.0:
+            continue
+        yield _Draft(
+            "seller",
+            "for",
+            f"{n} 人的保单由离职业务员 {agent} 销售,占本组 {n / n_people:.0%},全体仅 {share_all.loc[agent]:.1%}",
+            f"{n} people bought from former agent {agent}: {n / n_people:.0%} of the group, "
+            f"{share_all.loc[agent]:.1%} of the book",
+            lift,
+            "policies",
+            _rows(part),
+        )
+
+
+def _stories(group: ScoredGroup) -> Iterator[_Draft]:
+    """Honest stories that fit, and thin evidence."""
+    for story in group.stories:
+        yield _Draft(story.name, "against", story.zh, story.en, 3.0, story.source_table, story.source_rows)
+
+
+def _upheld(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[_Draft]:
+    """Complaints the insurer itself found justified."""
+    rows = _table_rows(dataset, "complaints", group, book)
+    upheld = rows.loc[rows["upheld"].fillna(False).astype("bool")]
+    if len(upheld) and all(s.name != "founded" for s in group.stories):
+        n = int(rows["upheld"].notna().sum())
+        yield _Draft(
+            "upheld",
+            "against",
+            f"已定性的 {n} 件投诉中有 {len(upheld)} 件成立,须逐件复核",
+            f"{len(upheld)} of {n} decided complaints were upheld: review each",
+            float(len(upheld) / n),
+            "complaints",
+            _rows(upheld),
+        )
+
+
+def _own_words(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Draft]:
+    """Letters in the writer's own words."""
+    table = letters.letters
+    ids = book.holders[group.people]
+    own = table.loc[table["policyholder_id"].isin(ids) & (table["verdict"] == "own_words")]
+    if own.empty:
+        return
+    n_all = int((table["policyholder_id"].isin(ids) & ~table["verdict"].isin(["too_short", "duplicate"])).sum())
+    yield _Draft(
+        "own_words",
+        "against",
+        f"{n_all} 封来信中有 {len(own)} 封未见模板痕迹(可能为本人自述)",
+        f"{len(own)} of {n_all} letters show no template: may be the writers' own words",
+        float(len(own) / max(1, n_all)),
+        "complaints",
+        tuple(sorted(own["complaint_id"].tolist())),
+    )
+
+
+def _families(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
+    """Members who share a home: their ties to one another count once."""
+    home = book.household[group.people]
+    labels, count = np.unique(home, return_counts=True)
+    people = group.people[np.isin(home, labels[count >= 2])]
+    rows = book.links.loc[book.links["holder"].isin(people)]
+    if rows.empty:
+        return
+    table = "phones" if (rows["source_table"] == "phones").any() else str(rows["source_table"].min())
+    yield _Draft(
+        "household",
+        "against",
+        f"{len(people)} 人分属 {int((count >= 2).sum())} 个家庭,家庭内部共用标识不作证据,每户只计一次",
+        f"{len(people)} people live in {int((count >= 2).sum())} shared households; ties inside a family are no "
+        "evidence and a family counts once",
+        0.5,
+        table,
+        _rows(rows.loc[rows["source_table"] == table]),
+    )
+
+
+def _guarded(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
+    """Values the group shares that are used by many unrelated people: shown, never counted."""
+    links = book.links.loc[book.links["holder"].isin(group.people)]
+    verdict = book.values["verdict"].to_numpy()[links["value_id"].to_numpy()]
+    links = links.loc[np.isin(verdict, ["guarded", "directory"])]
+    held = links.groupby("value_id")["holder"].transform("nunique")
+    links = links.loc[held >= 2]
+    for kind, rows in links.groupby("kind", sort=True):
+        zh_kind, en_kind = channel_words(str(kind))
+        n = rows["value_id"].nunique()
+        table = str(rows["source_table"].min())
+        yield _Draft(
+            str(kind),
+            "against",
+            f"{n} 个共用{zh_kind}为公共或他人长期使用,已排除,不作证据",
+            f"{n} shared {en_kind}{'s' if n > 1 else ''} used by unrelated people at other times: guarded, no evidence",
+            0.2,
+            table,
+            _rows(rows.loc[rows["source_table"] == table]),
+        )
+
+
+def _likeness_only(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
+    """Members without any shared value on file: included for likeness, not counted in the tests."""
+    people = group.people[~group.is_linked]
+    if not len(people):
+        return
+    rows = book.events.loc[book.events["holder"].isin(people)]
+    table = str(rows["source_table"].min())
+    yield _Draft(
+        "likeness",
+        "against",
+        f"{len(people)} 人无登记共用标识,仅凭相似特征纳入,未计入显著性检验,须人工核实",
+        f"{len(people)} people share no identifier on file; included for likeness, not counted in the test: verify",
+        1.0,
+        table,
+        _rows(rows.loc[rows["source_table"] == table]),
+    )

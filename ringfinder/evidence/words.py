@@ -1,0 +1,35 @@
+"""The words of statements: kinds, stories and sides in Chinese and English.
+
+In:  nothing (tables).   Out: mappings.   Wording: lead, suspected, linked (线索, 疑似, 关联), never guilty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ringfinder.identifiers import get_kind
+
+#: kinds of evidence that are not identifier kinds
+CHANNEL_WORDS: Mapping[str, tuple[str, str]] = {
+    "template": ("投诉信模板", "letter template"),
+    "money": ("超现金价值支付", "payment above cash value"),
+    "timing": ("时间", "timing"),
+    "seller": ("销售方", "seller side"),
+    "likeness": ("相似特征", "likeness"),
+    "household": ("家庭", "household"),
+    "upheld": ("投诉成立", "complaint upheld"),
+    "own_words": ("自述", "own words"),
+}
+
+
+def channel_words(channel: str) -> tuple[str, str]:
+    """Chinese and English word for a kind of evidence."""
+    if channel in CHANNEL_WORDS:
+        return CHANNEL_WORDS[channel]
+    kind = get_kind(channel)
+    return kind.zh, kind.en
+
+
+def people_count(n: int) -> tuple[str, str]:
+    """'3 人', '3 people'."""
+    return f"{n} 人", f"{n} people" if n != 1 else "1 person"

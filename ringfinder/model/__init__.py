@@ -1,0 +1,1 @@
+"""The nouns: frozen, columnar, no I/O."""

@@ -1,0 +1,38 @@
+"""What the template stage says about complaint letters.
+
+In:  nothing (definitions).   Out: `Letters`.   Never reads files, never clusters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from scipy.sparse import csr_matrix
+
+LETTER_COLUMNS = ("complaint_id", "policyholder_id", "template_id", "similarity", "verdict")
+TEMPLATE_COLUMNS = ("template_id", "complaints", "policyholders", "pattern", "first_filed", "last_filed")
+VERDICTS = ("linked", "possible", "own_words", "too_short", "known_public", "duplicate")
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Complaint letters, their templates, and vectors to compare any two of them.
+
+    Attributes
+    ----------
+    letters : `LETTER_COLUMNS`, one row a complaint with text, sorted by complaint_id; template_id '' for own words.
+    templates : `TEMPLATE_COLUMNS`, sorted by template_id ('T01', largest first).
+    vectors : shape (n_letters, n_features), rows aligned with `letters`, L2-normalised rarity-weighted shingles of
+        the letters (boilerplate carries next to no weight), so `vectors @ vectors.T` is the weighted cosine.
+        A too short letter or a duplicate has an empty row.
+    null_p999 : similarity that 99.9 % of the letters linked to no template stay below.
+    """
+
+    letters: pd.DataFrame
+    templates: pd.DataFrame
+    vectors: csr_matrix
+    null_p999: float
+
+    def __repr__(self) -> str:
+        return f"Letters({len(self.letters):,} letters, {len(self.templates)} templates)"

@@ -1,0 +1,81 @@
+"""The odds a shared value, or a group, is a broker's: formulas that judging and testing share.
+
+In:  counts.   Out: log odds in nats.   Never reads tables, never decides.
+Beliefs about a broker (`ValueParams`) stand against rates taken from the book.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+
+@dataclass(frozen=True)
+class ValueParams:
+    """Beliefs about a broker's value; not fitted to any book.
+
+    rho : share of a broker's holders who took the value up around a case.
+    omega : share of a broker's cases that end in money above cash value.
+    log_prior : log prior odds that a shared value is a broker's.
+    min_fit : a value whose good share is this improbably low under `omega` is refused, however much it beats chance.
+    max_base_rate : the book's own rate of payments above cash value is taken for no more than this.
+    """
+
+    rho: float = 0.8
+    omega: float = 0.7
+    log_prior: float = -3.0
+    min_fit: float = 0.01
+    max_base_rate: float = 0.6
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The people chance is measured on: those with a complaint, or with any surrender where nobody complained.
+
+    holders : sorted positions. good_rate : share of them with a payment above cash value.
+    """
+
+    holders: NDArray[np.int64]
+    good_rate: float
+
+
+def reference_population(events: pd.DataFrame, *, without: NDArray[np.int64] | None = None) -> Reference:
+    """Whom chance would have drawn; `without` leaves people out of the base rate, not of the draw."""
+    complainants = events.loc[events["kind"] == "complaint", "holder"]
+    pool = complainants if len(complainants) else events.loc[events["kind"] != "cooling_off", "holder"]
+    holders = np.unique(pool.to_numpy(dtype=np.int64))
+    good = good_holders(events)
+    rest = holders if without is None else holders[~np.isin(holders, without)]
+    # one pseudo-person at one in ten keeps the rate off 0 and 1 in small books
+    rate = (float(np.isin(rest, good).sum()) + 0.1) / (len(rest) + 1.0)
+    return Reference(holders=holders, good_rate=rate)
+
+
+def good_holders(events: pd.DataFrame) -> NDArray[np.int64]:
+    """Positions of holders with at least one payment above cash value."""
+    return np.unique(events.loc[events["is_good"], "holder"].to_numpy(dtype=np.int64))
+
+
+def outcome_nats(
+    n_good: NDArray[np.int64], n_fresh: NDArray[np.int64], *, base: float, params: ValueParams
+) -> NDArray[np.float64]:
+    """Log odds of a broker's outcomes against the book's: ln(omega/b) a good one, ln((1-omega)/(1-b)) any other."""
+    base = min(base, params.max_base_rate)
+    bad_nats = float(np.log((1 - params.omega) / (1 - base)))
+    return n_good * float(np.log(params.omega / base)) + (n_fresh - n_good) * bad_nats
+
+
+def purity_nats(
+    n_fresh: NDArray[np.int64], n: NDArray[np.int64], base: NDArray[np.float64], *, params: ValueParams
+) -> NDArray[np.float64]:
+    """Log odds of a broker's timing against the kind's: a of n households took the value up around a case."""
+    return n_fresh * np.log(params.rho / base) + (n - n_fresh) * np.log((1 - params.rho) / (1 - base))
+
+
+def fits_broker(n_good: NDArray[np.int64], n_fresh: NDArray[np.int64], params: ValueParams) -> NDArray[np.bool_]:
+    """Whether the outcomes are not significantly too poor for a broker's value (lower binomial tail)."""
+    return np.asarray(binom.cdf(n_good, np.maximum(n_fresh, 1), params.omega) >= params.min_fit, dtype=np.bool_)

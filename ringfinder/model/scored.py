@@ -1,0 +1,48 @@
+"""A tested group, before its evidence is put into words.
+
+In:  nothing (definitions).   Out: `ScoredGroup`.   Never scores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ringfinder.model.ring import Signal
+
+
+@dataclass(frozen=True)
+class Story:
+    """An honest story that fits a group, with the tables and rows it rests on."""
+
+    name: str
+    zh: str
+    en: str
+    source_table: str
+    source_rows: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ScoredGroup:
+    """A group with its test results.
+
+    Attributes
+    ----------
+    people : positions in the book, sorted. is_linked, likeness : shape (n_people,), as in `Groups`.
+    statistic : nats. score : 0 to 1; 0.5 is as strong as the strongest group that chance makes in a typical book.
+    kinds : independent kinds of evidence, sorted. stories : honest explanations; any one keeps it from being flagged.
+    """
+
+    people: NDArray[np.int64]
+    is_linked: NDArray[np.bool_]
+    likeness: NDArray[np.float64]
+    statistic: float
+    score: float
+    p_value: float
+    q_value: float
+    is_flagged: bool
+    kinds: tuple[str, ...]
+    signals: tuple[Signal, ...]
+    stories: tuple[Story, ...]

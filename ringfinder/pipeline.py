@@ -1,0 +1,110 @@
+"""detect_rings(): the only file that chains the stages.
+
+In:  Dataset, RunConfig.   Out: `RingReport`.   Never reads or writes files.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from ringfinder.config import RunConfig
+from ringfinder.construct import build_book, evidence_graph
+from ringfinder.detect import get_detector
+from ringfinder.detect.grouping import group_candidates
+from ringfinder.evidence import build_rings
+from ringfinder.model.dataset import Dataset
+from ringfinder.model.ring import RingReport
+from ringfinder.score import score_groups
+from ringfinder.templates import find_templates
+from ringfinder.version import __version__
+
+Progress = Callable[[str, float], None]
+
+
+def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress: Progress | None = None) -> RingReport:
+    """Find suspected rings in an insurer's tables.
+
+    Parameters
+    ----------
+    dataset : from `read_tables`.
+    config : every setting; the same data and configuration give the same report, whatever the row order.
+    progress : called with the stage's name and the share of the run that is done (0 to 1).
+
+    Returns
+    -------
+    Ranked rings with evidence both ways. Each is a lead: nobody is guilty for being on it.
+    """
+    config = config if config is not None else RunConfig()
+    clock = _Clock(progress)
+    letters = find_templates(
+        dataset["complaints"],
+        config.templates,
+        known_letters=config.known_letters,
+        boilerplate=config.boilerplate,
+    )
+    clock.done("templates", 0.3)
+    book = build_book(dataset, config.construct)
+    graph = evidence_graph(book)
+    clock.done("construct", 0.5)
+    communities = get_detector(config.detect.detector, **config.detect.params).run(graph)
+    groups = group_candidates(book, letters, dataset, communities, replace(config.group, seed=config.seed))
+    clock.done("detect", 0.7)
+    scored = score_groups(
+        book,
+        groups,
+        letters,
+        dataset,
+        replace(config.score, seed=config.seed),
+        values=config.construct.values,
+    )
+    clock.done("score", 0.9)
+    rings = build_rings(scored, book, letters, dataset)
+    clock.done("evidence", 1.0)
+    manifest: dict[str, object] = {
+        "ringfinder": __version__,
+        "config": config.to_dict(),
+        "seed": config.seed,
+        "inputs": [
+            {"file": f.name, "table": f.table, "sha256": f.sha256, "encoding": f.encoding, "rows": f.n_rows}
+            for f in sorted(dataset.report.files, key=lambda f: (f.table, f.name))
+        ],
+        "rows": {name: len(dataset[name]) for name in dataset},
+        "set_aside": len(dataset.report.rejects),
+        "graph": {"nodes": graph.n_nodes, "edges": graph.n_edges, "communities": len(communities)},
+        "groups": _plain(groups.record),
+        "values": {str(k): int(v) for k, v in book.values["verdict"].value_counts().sort_index().items()},
+        "templates": len(letters.templates),
+        "rings": len(rings),
+        "flagged": sum(r.status == "flagged" for r in rings),
+    }
+    return RingReport(
+        rings=rings,
+        dataset=dataset,
+        letters=letters,
+        book=book,
+        graph=graph,
+        manifest=manifest,
+        timings=clock.seconds,
+    )
+
+
+def _plain(record: Mapping[str, object]) -> dict[str, object]:
+    return {k: record[k] for k in sorted(record)}
+
+
+class _Clock:
+    """Seconds by stage, and the progress callback."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.seconds: dict[str, float] = {}
+        self._progress = progress
+        self._last = time.perf_counter()
+
+    def done(self, stage: str, share: float) -> None:
+        now = time.perf_counter()
+        self.seconds[stage] = round(now - self._last, 3)
+        self._last = now
+        if self._progress is not None:
+            self._progress(stage, share)

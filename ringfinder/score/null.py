@@ -1,0 +1,142 @@
+"""Null books: what chance makes of the same values.
+
+In:  Book, Groups, reference population.   Out: strengths of the groups in each null book.
+Every link to a shared value goes to a random member of the reference population (people with a complaint); how many
+took a value up stays. Drawing among holders of shared values instead would make the null of rings, where most such
+holders are ring members, and nothing would ever be significant.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from ringfinder.model.book import Book
+from ringfinder.model.groups import Groups
+from ringfinder.model.odds import Reference, ValueParams, fits_broker, good_holders, outcome_nats
+from ringfinder.score.statistic import Strength, mutual_strength, outcome_strength, redundancy_strength
+
+
+def null_strengths(
+    book: Book,
+    groups: Groups,
+    reference: Reference,
+    *,
+    base: float,
+    params: ValueParams,
+    n_books: int,
+    min_households: int,
+    seed: int,
+) -> list[list[float]]:
+    """Strengths of all groups of each null book.
+
+    Parameters
+    ----------
+    reference : whom links are dealt to. base : rate of payments above cash value outside all groups.
+    """
+    values = book.values
+    dealt = values.loc[
+        (values["n_households"] >= 2) & (values["n_fresh"] >= 2) & ~values["verdict"].isin(["directory"])
+    ]
+    size = dealt["n_fresh"].to_numpy(dtype=np.int64)
+    purity = dealt["purity"].to_numpy(dtype=np.float64)
+    value = np.repeat(np.arange(len(size)), size)
+    is_good = np.zeros(book.n_holders, dtype=np.bool_)
+    is_good[good_holders(book.events)] = True
+    out: list[list[float]] = []
+    for k in range(n_books):
+        rng = np.random.default_rng([seed, k])
+        if not len(value) or len(reference.holders) < 3:
+            out.append([])
+            continue
+        holder = reference.holders[rng.integers(0, len(reference.holders), len(value))]
+        good = np.bincount(value, weights=is_good[holder], minlength=len(size)).astype(np.int64)
+        odds = purity + outcome_nats(good, size, base=reference.good_rate, params=params) + params.log_prior
+        links = (odds > 0) & fits_broker(good, size, params)
+        tie = links[value]
+        out.append(
+            _strengths(
+                book,
+                groups,
+                holder[tie],
+                value[tie],
+                is_good,
+                base=base,
+                params=params,
+                n_reference=len(reference.holders),
+                min_households=min_households,
+            )
+        )
+    return out
+
+
+def _strengths(
+    book: Book,
+    groups: Groups,
+    holder: NDArray[np.int64],
+    value: NDArray[np.int64],
+    is_good: NDArray[np.bool_],
+    *,
+    base: float,
+    params: ValueParams,
+    n_reference: int,
+    min_households: int,
+) -> list[float]:
+    """Strength of each component of the dealt ties, as the real groups are measured."""
+    if not len(holder):
+        return []
+    people, h = np.unique(holder, return_inverse=True)
+    values, v = np.unique(value, return_inverse=True)
+    n = len(people) + len(values)
+    labels = connected_components(coo_matrix((np.ones(len(h)), (h, v + len(people))), shape=(n, n)), directed=False)[1]
+    out = []
+    for label in np.unique(labels[: len(people)]):
+        inside = labels[: len(people)] == label
+        members = people[inside]
+        home = book.household[members].astype(np.int64)
+        if len(np.unique(home)) < min_households:
+            continue
+        tie = inside[h]
+        number = np.searchsorted(groups.candidates, members)
+        number = number[number < len(groups.candidates)]
+        number = number[np.isin(groups.candidates[number], members)]
+        left_out = groups.likeness.scores(number)[number] if len(number) >= 2 else np.zeros(0)
+        strength = Strength(
+            outcome=outcome_strength(home, is_good[members], base=base, params=params),
+            redundancy=redundancy_strength(
+                book.household[holder[tie]].astype(np.int64), value[tie], n_reference=n_reference
+            ),
+            mutual=mutual_strength(left_out),
+        )
+        out.append(strength.total)
+    return out
+
+
+def p_and_q(
+    strengths: NDArray[np.float64], is_open: NDArray[np.bool_], null: list[list[float]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """p- and q-value of each group.
+
+    p = share of null books with any group as strong. q = null groups as strong a book over groups as strong,
+    monotone; only groups without an honest story (`is_open`) count below the line, so explained groups can't make
+    the others look better. Both count the observed book once, so neither is ever 0.
+
+    Examples
+    --------
+    >>> p, q = p_and_q(np.array([9.0, 1.0]), np.array([True, True]), [[2.0], [], [0.5]])
+    >>> p.tolist(), q.tolist()
+    ([0.25, 0.5], [0.25, 0.25])
+    """
+    n_books = len(null)
+    strongest = np.array([max(book, default=-np.inf) for book in null])
+    every = np.sort(np.array([s for book in null for s in book], dtype=np.float64))
+    p = np.array([(1 + int((strongest >= s).sum())) / (n_books + 1) for s in strengths])
+    expected = np.array([(1 + len(every) - np.searchsorted(every, s, side="left")) / (n_books + 1) for s in strengths])
+    as_strong = np.array([max(1, int((is_open & (strengths >= s)).sum())) for s in strengths])
+    raw = np.minimum(1.0, expected / as_strong)
+    order = np.argsort(strengths, kind="stable")
+    q = np.empty(len(strengths))
+    q[order] = np.minimum.accumulate(raw[order])
+    return p, q

@@ -1,0 +1,185 @@
+"""Test every group and put the list in order.
+
+In:  Book, Groups, Letters, Dataset.   Out: `ScoredGroup`s, best first.
+Only linked members speak in the tests. A flag needs a false-discovery rate within the level, no honest story, three
+households, and two independent kinds of evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ringfinder.model.book import Book
+from ringfinder.model.dataset import Dataset
+from ringfinder.model.groups import Groups
+from ringfinder.model.letters import Letters
+from ringfinder.model.odds import ValueParams, good_holders, reference_population
+from ringfinder.model.scored import ScoredGroup, Story
+from ringfinder.score.null import null_strengths, p_and_q
+from ringfinder.score.signals import group_signals, letter_template_of
+from ringfinder.score.statistic import Strength, mutual_strength, outcome_strength, redundancy_strength
+from ringfinder.score.stories import StoryParams, find_stories, group_facts, upheld_rate
+
+
+@dataclass(frozen=True)
+class ScoreParams:
+    """Settings of the score stage.
+
+    level : a group is flagged where its q-value is at most this. null_books : books chance deals. min_households,
+    min_kinds : a group needs as many households and independent kinds of evidence.
+    """
+
+    level: float = 0.05
+    null_books: int = 100
+    min_households: int = 3
+    min_kinds: int = 2
+    seed: int = 0
+    stories: StoryParams = field(default_factory=StoryParams)
+
+
+def score_groups(
+    book: Book,
+    groups: Groups,
+    letters: Letters,
+    dataset: Dataset,
+    params: ScoreParams = ScoreParams(),
+    *,
+    values: ValueParams = ValueParams(),
+    progress: Callable[[float], None] | None = None,
+) -> tuple[ScoredGroup, ...]:
+    """Score, test and rank the groups.
+
+    Parameters
+    ----------
+    values : the beliefs the values were judged by. progress : called with the share done.
+    """
+    everybody = [groups.candidates[g] for g in groups]
+    inside = np.concatenate(everybody) if everybody else np.zeros(0, dtype=np.int64)
+    reference = reference_population(book.events, without=inside)
+    linked = [groups.candidates[g[groups.is_linked[g]]] for g in groups]
+    ties = linking_ties(book)
+    strengths = [
+        _strength(book, groups, g, ties, base=reference.good_rate, n_reference=len(reference.holders), values=values)
+        for g in groups
+    ]
+    null = null_strengths(
+        book,
+        groups,
+        reference_population(book.events),
+        base=reference.good_rate,
+        params=values,
+        n_books=params.null_books,
+        min_households=params.min_households,
+        seed=params.seed,
+    )
+    if progress is not None:
+        progress(0.8)
+    total = np.round(np.array([s.total for s in strengths]), 6)
+    rate = upheld_rate(dataset["complaints"])
+    stories, kinds, signals = [], [], []
+    template_of = letter_template_of(letters, book)
+    for people, strength in zip(linked, strengths, strict=True):
+        facts = group_facts(dataset, book, people)
+        own_kinds = evidence_kinds(book, people, ties, template_of)
+        stories.append(
+            find_stories(facts, dataset, upheld_rate=rate, good_rate=reference.good_rate, params=params.stories)
+            + _thin(book, people, ties, own_kinds, params)
+        )
+        kinds.append(own_kinds)
+        signals.append(group_signals(facts, strength, rate=rate))
+    is_open = np.array([not s for s in stories], dtype=np.bool_)
+    p, q = p_and_q(total, is_open, null)
+    scale = max(5.0, float(np.median([max(b, default=0.0) for b in null])) if null else 5.0)
+    scored = [
+        ScoredGroup(
+            people=groups.candidates[g],
+            is_linked=groups.is_linked[g],
+            likeness=groups.likeness_score[g],
+            statistic=float(total[k]),
+            score=round(max(0.0, float(total[k])) / (max(0.0, float(total[k])) + scale), 6),
+            p_value=round(float(p[k]), 6),
+            q_value=round(float(q[k]), 6),
+            is_flagged=bool(is_open[k] and q[k] <= params.level),
+            kinds=kinds[k],
+            signals=signals[k],
+            stories=stories[k],
+        )
+        for k, g in enumerate(groups)
+    ]
+    return tuple(sorted(scored, key=lambda s: (not s.is_flagged, -s.score, -len(s.people), int(s.people[0]))))
+
+
+def linking_ties(book: Book) -> pd.DataFrame:
+    """Fresh ties to linking values: columns holder, value_id, kind."""
+    verdict = (book.values["verdict"] == "evidence").to_numpy()
+    links = book.links
+    used = links.loc[verdict[links["value_id"].to_numpy()] & links["is_fresh"].to_numpy()]
+    ties: pd.DataFrame = used.drop_duplicates(["holder", "value_id"])[["holder", "value_id", "kind"]]
+    return ties
+
+
+def evidence_kinds(
+    book: Book, people: NDArray[np.int64], ties: pd.DataFrame, template_of: NDArray[np.int64]
+) -> tuple[str, ...]:
+    """Independent kinds of evidence that tie at least two households of the group: value kinds, and 'template'."""
+    own = ties.loc[ties["holder"].isin(people)]
+    home = book.household[own["holder"].to_numpy()] if len(own) else np.zeros(0, dtype=np.int32)
+    n_homes = own.assign(home=home).groupby(["kind", "value_id"], sort=True)["home"].nunique()
+    kinds = set(n_homes.loc[n_homes >= 2].index.get_level_values("kind")) if len(n_homes) else set()
+    written = template_of[people]
+    homes = book.household[people]
+    for template in np.unique(written[written >= 0]):
+        if len(np.unique(homes[written == template])) >= 3:
+            kinds.add("template")
+    return tuple(sorted(kinds))
+
+
+def _strength(
+    book: Book,
+    groups: Groups,
+    members: NDArray[np.int64],
+    ties: pd.DataFrame,
+    *,
+    base: float,
+    n_reference: int,
+    values: ValueParams,
+) -> Strength:
+    core = members[groups.is_linked[members]]
+    people = groups.candidates[core]
+    own = ties.loc[ties["holder"].isin(people)]
+    is_good = np.isin(people, good_holders(book.events))
+    return Strength(
+        outcome=outcome_strength(book.household[people].astype(np.int64), is_good, base=base, params=values),
+        redundancy=redundancy_strength(
+            book.household[own["holder"].to_numpy()].astype(np.int64),
+            own["value_id"].to_numpy(dtype=np.int64),
+            n_reference=n_reference,
+        ),
+        mutual=mutual_strength(groups.likeness.scores(core)[core]) if len(core) >= 2 else 0.0,
+    )
+
+
+def _thin(
+    book: Book, people: NDArray[np.int64], ties: pd.DataFrame, kinds: tuple[str, ...], params: ScoreParams
+) -> tuple[Story, ...]:
+    """Too little independent evidence: not an honest story, but as good a reason not to flag."""
+    n_homes = len(np.unique(book.household[people]))
+    if n_homes >= params.min_households and len(kinds) >= params.min_kinds:
+        return ()
+    own = book.links.loc[book.links["holder"].isin(people) & book.links["value_id"].isin(ties["value_id"])]
+    table = str(own["source_table"].min())
+    rows = tuple(sorted(own.loc[own["source_table"] == table, "row_key"].unique()))
+    return (
+        Story(
+            "thin",
+            f"仅 {n_homes} 户、{len(kinds)} 类独立证据,不足以列为疑似",
+            f"only {n_homes} households and {len(kinds)} independent kinds of evidence: not enough for a flag",
+            table,
+            rows,
+        ),
+    )

@@ -1,0 +1,73 @@
+"""How strong a group is: outcomes, redundancy of its ties, mutual likeness.
+
+In:  linked members of a group, their ties.   Out: nats.   Never compares groups.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from ringfinder.model.odds import ValueParams, outcome_nats
+
+
+@dataclass(frozen=True)
+class Strength:
+    """The parts of the statistic, in nats, and their sum."""
+
+    outcome: float
+    redundancy: float
+    mutual: float
+
+    @property
+    def total(self) -> float:
+        return self.outcome + self.redundancy + self.mutual
+
+
+def outcome_strength(home: NDArray[np.int64], is_good: NDArray[np.bool_], *, base: float, params: ValueParams) -> float:
+    """Log odds of the households' outcomes: a broker's against the book's; a household is good if one member is."""
+    homes, code = np.unique(home, return_inverse=True)
+    good = np.bincount(code, weights=is_good, minlength=len(homes)) > 0
+    n_good, n = np.array([int(good.sum())]), np.array([len(homes)])
+    return float(outcome_nats(n_good, n, base=base, params=params)[0])
+
+
+def redundancy_strength(home: NDArray[np.int64], value: NDArray[np.int64], *, n_reference: int) -> float:
+    """Independent cycles over shared values, each worth the log rarity of meeting somebody of the group by chance.
+
+    One tie a person holds a group together; every further tie inside it is a coincidence that chance rarely makes.
+
+    Parameters
+    ----------
+    home, value : one entry a tie (household, linking value). n_reference : people chance could have drawn.
+    """
+    if not len(home):
+        return 0.0
+    ties = np.unique(np.stack([home, value], axis=1), axis=0)
+    homes, h = np.unique(ties[:, 0], return_inverse=True)
+    values, v = np.unique(ties[:, 1], return_inverse=True)
+    held_by = np.bincount(v)
+    shared = held_by[v] >= 2
+    h, v = h[shared], v[shared]
+    if not len(h):
+        return 0.0
+    n = len(homes) + len(values)
+    used = np.zeros(n, dtype=np.bool_)
+    used[h] = True
+    used[v + len(homes)] = True
+    graph = coo_matrix((np.ones(len(h)), (h, v + len(homes))), shape=(n, n))
+    labels = connected_components(graph, directed=False)[1]
+    n_parts = len(np.unique(labels[used]))
+    cycles = len(h) - int(used.sum()) + n_parts
+    return cycles * max(0.0, float(np.log(max(1, n_reference) / max(1, len(homes)))))
+
+
+def mutual_strength(left_out: NDArray[np.float64]) -> float:
+    """Mean left-out likeness of the linked members times the square root of their number, never negative."""
+    if not len(left_out):
+        return 0.0
+    return max(0.0, float(np.mean(left_out))) * float(np.sqrt(len(left_out)))

@@ -1,0 +1,195 @@
+"""Honest stories: what else could explain a group.
+
+In:  linked members of a group, Dataset.   Out: `Story`s, each with the rows it rests on.
+A group with a story is listed, never flagged, and says why. Two-sided concentration is the main discriminator: real
+mis-selling is concentrated on the seller side and dispersed on the complaint side, a ring is the reverse.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from ringfinder.model.book import Book
+from ringfinder.model.dataset import Dataset
+from ringfinder.model.scored import Story
+
+LICENSED_KINDS = ("law_firm", "agency", "broker")
+
+
+@dataclass(frozen=True)
+class StoryParams:
+    """Bounds of the honest stories, shares of the linked members.
+
+    accused_share : of those who accuse anybody, one agent. seller_share : one seller of record. founded_share :
+    findings against the insurer. licensed_share : represented by one licensed body. unusual_p : a group whose good
+    outcomes chance reaches with more than this probability is nothing unusual.
+    """
+
+    accused_share: float = 0.7
+    seller_share: float = 0.9
+    founded_share: float = 0.5
+    licensed_share: float = 0.5
+    unusual_p: float = 0.2
+
+
+@dataclass(frozen=True)
+class GroupFacts:
+    """What the stories and signals look at: the tables' rows of one group's linked members."""
+
+    complaints: pd.DataFrame
+    policies: pd.DataFrame
+    engagements: pd.DataFrame
+    n_people: int
+    n_homes: int
+    n_good_homes: int
+
+
+def group_facts(dataset: Dataset, book: Book, people: NDArray[np.int64]) -> GroupFacts:
+    """Collect the rows of `people` (positions in the book)."""
+    ids = book.holders[people]
+
+    def rows(table: str) -> pd.DataFrame:
+        frame = dataset[table]
+        return frame.loc[frame["policyholder_id"].isin(ids)]
+
+    good = np.unique(book.events.loc[book.events["is_good"], "holder"].to_numpy())
+    homes = np.unique(book.household[people])
+    good_homes = np.unique(book.household[people[np.isin(people, good)]])
+    return GroupFacts(
+        complaints=rows("complaints"),
+        policies=rows("policies"),
+        engagements=rows("engagements"),
+        n_people=len(people),
+        n_homes=len(homes),
+        n_good_homes=len(good_homes),
+    )
+
+
+def find_stories(
+    facts: GroupFacts, dataset: Dataset, *, upheld_rate: float, good_rate: float, params: StoryParams = StoryParams()
+) -> tuple[Story, ...]:
+    """All honest stories that fit.
+
+    Parameters
+    ----------
+    upheld_rate : share of decided complaints upheld in the whole book. good_rate : share of the reference population
+        paid above cash value, outside all groups.
+    """
+    found = [
+        _seller(facts, upheld_rate, params),
+        _founded(facts, upheld_rate, params),
+        _licensed(facts, dataset, params),
+        _usual_outcome(facts, good_rate, params),
+    ]
+    return tuple(s for s in found if s is not None)
+
+
+def upheld_rate(complaints: pd.DataFrame) -> float:
+    """Share of decided complaints that were upheld; one pseudo-complaint at one half."""
+    decided = complaints["upheld"].dropna()
+    return (float(decided.sum()) + 0.5) / (len(decided) + 1.0)
+
+
+def _seller(facts: GroupFacts, rate: float, params: StoryParams) -> Story | None:
+    """One seller and findings at least as often upheld as elsewhere: real mis-selling."""
+    complaints = facts.complaints
+    decided = complaints["upheld"].dropna()
+    share_upheld = (float(decided.sum()) + 0.5 * rate) / (len(decided) + 0.5) if len(decided) else 0.0
+    if not len(decided) or share_upheld < rate:
+        return None
+    accusing = complaints.dropna(subset=["accused_agent_id"]).drop_duplicates(["policyholder_id", "accused_agent_id"])
+    n_accusing = accusing["policyholder_id"].nunique()
+    if n_accusing >= facts.n_people / 2:
+        agent, count = _commonest(accusing["accused_agent_id"])
+        if count >= params.accused_share * n_accusing:
+            rows = tuple(accusing.loc[accusing["accused_agent_id"] == agent, "row_key"])
+            return _seller_story(count, n_accusing, share_upheld, "complaints", rows)
+    sold = facts.policies.dropna(subset=["agent_id"]).drop_duplicates(["policyholder_id", "agent_id"])
+    n_sold = sold["policyholder_id"].nunique()
+    if n_sold:
+        agent, count = _commonest(sold["agent_id"])
+        if count >= params.seller_share * n_sold and count >= facts.n_people / 2:
+            rows = tuple(sold.loc[sold["agent_id"] == agent, "row_key"])
+            return _seller_story(count, n_sold, share_upheld, "policies", rows)
+    return None
+
+
+def _seller_story(count: int, n: int, share_upheld: float, table: str, rows: tuple[str, ...]) -> Story:
+    return Story(
+        "seller",
+        f"{n} 人中 {count} 人指向同一业务员,投诉成立率 {share_upheld:.0%} 不低于全体:可能是真实销售误导",
+        f"{count} of {n} point to one agent and {share_upheld:.0%} of their complaints were upheld, no less than "
+        "elsewhere: may be real mis-selling",
+        table,
+        tuple(sorted(rows)),
+    )
+
+
+def _founded(facts: GroupFacts, rate: float, params: StoryParams) -> Story | None:
+    """Findings against the insurer in half of the cases and significantly above the book's rate."""
+    decided = facts.complaints.dropna(subset=["upheld"])
+    n, upheld = len(decided), int(decided["upheld"].sum())
+    if n < 3 or upheld < params.founded_share * n or float(binom.sf(upheld - 1, n, rate)) > 0.05:
+        return None
+    rows = tuple(sorted(decided.loc[decided["upheld"].astype("bool"), "row_key"]))
+    return Story(
+        "founded",
+        f"已定性的 {n} 件投诉中 {upheld} 件成立,明显高于全体的 {rate:.0%}",
+        f"{upheld} of {n} decided complaints were upheld, clearly above the book's {rate:.0%}",
+        "complaints",
+        rows,
+    )
+
+
+def _licensed(facts: GroupFacts, dataset: Dataset, params: StoryParams) -> Story | None:
+    """Half or more represented by one licensed body on file."""
+    bodies = dataset["intermediaries"]
+    licensed = bodies.loc[bodies["kind"].isin(LICENSED_KINDS), "intermediary_id"]
+    by = facts.engagements
+    by = by.loc[by["role"].isin(["represented", "advised"]) & by["intermediary_id"].isin(licensed)]
+    by = by.drop_duplicates(["policyholder_id", "intermediary_id"])
+    if by.empty:
+        return None
+    body, count = _commonest(by["intermediary_id"])
+    if count < params.licensed_share * facts.n_people:
+        return None
+    rows = tuple(sorted(by.loc[by["intermediary_id"] == body, "row_key"]))
+    return Story(
+        "licensed",
+        f"{facts.n_people} 人中 {count} 人由同一持牌机构代理;授权合法有效即属正当维权,须核验资质",
+        f"{count} of {facts.n_people} are represented by one licensed body; lawful if authorised: verify it",
+        "engagements",
+        rows,
+    )
+
+
+def _usual_outcome(facts: GroupFacts, rate: float, params: StoryParams) -> Story | None:
+    """Payments above cash value no more frequent than chance would give."""
+    chance = float(binom.sf(facts.n_good_homes - 1, facts.n_homes, min(rate, 0.95)))
+    if chance <= params.unusual_p:
+        return None
+    table = facts.complaints if len(facts.complaints) else facts.policies
+    name = "complaints" if len(facts.complaints) else "policies"
+    rows = tuple(sorted(table["row_key"]))
+    if not rows:
+        return None
+    return Story(
+        "usual_outcome",
+        f"{facts.n_homes} 户中 {facts.n_good_homes} 户获超现金价值支付,属正常水平",
+        f"{facts.n_good_homes} of {facts.n_homes} households were paid above cash value, nothing unusual",
+        name,
+        rows,
+    )
+
+
+def _commonest(values: pd.Series) -> tuple[str, int]:
+    """Most frequent value and its count; the smallest of equals."""
+    counts = values.value_counts()
+    top = counts.loc[counts == counts.max()]
+    name = min(top.index)
+    return str(name), int(counts[name])

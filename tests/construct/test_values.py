@@ -1,0 +1,123 @@
+"""A shared value is judged by how its holders behave."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ringfinder.construct import build_book
+from ringfinder.model.odds import ValueParams, outcome_nats, purity_nats
+
+
+def _world(make_dataset, *, shared):
+    """300 people of whom 100 have a case, 10 of them paid above cash value; `shared` adds phone rows and cases."""
+    people = [{"policyholder_id": f"H{i:04d}", "name": f"{'赵钱孙李周吴郑王'[i % 8]}某{i}"} for i in range(400)]
+    complaints = [
+        {"complaint_id": f"C{i:04d}", "policyholder_id": f"H{i:04d}", "filed_on": "2020-03-01"} for i in range(100)
+    ]
+    phones = [
+        {"policyholder_id": f"H{i:04d}", "phone": f"142{i:08d}", "role": "policy", "since": "2012-05-05"}
+        for i in range(400)
+    ]
+    # pairs who share an old phone: what shared phones usually look like in this book
+    phones += [
+        {"policyholder_id": f"H{i:04d}", "phone": f"143{i // 2:08d}", "role": "policy", "since": "2013-05-05"}
+        for i in range(200, 300)
+    ]
+    surrenders = []
+    for person, phone, since, day, paid in shared:
+        phones.append({"policyholder_id": person, "phone": phone, "role": "complaint", "since": since})
+        complaints.append({"complaint_id": f"X{person}", "policyholder_id": person, "filed_on": day})
+        if paid:
+            surrenders.append(
+                {
+                    "surrender_id": f"S{person}",
+                    "policyholder_id": person,
+                    "kind": "negotiated",
+                    "surrendered_on": day,
+                    "cash_value": 100.0,
+                    "amount_paid": 900.0,
+                }
+            )
+    return make_dataset(policyholders=people, phones=phones, complaints=complaints, surrenders=surrenders)
+
+
+def _verdict(book, phone):
+    return book.values.set_index("value").loc[phone, "verdict"]
+
+
+def test_phone_of_sixty_holders_taken_up_around_their_own_paid_cases_is_evidence(make_dataset):
+    shared = [(f"H{i:04d}", "15400000000", "2021-04-20", "2021-05-01", True) for i in range(300, 360)]
+    assert _verdict(build_book(_world(make_dataset, shared=shared)), "15400000000") == "evidence"
+
+
+def test_phone_that_most_holders_had_for_years_is_guarded_however_few_they_are(make_dataset):
+    shared = [(f"H{i:04d}", "15400000000", "2014-04-20", "2021-05-01", False) for i in range(300, 308)]
+    assert _verdict(build_book(_world(make_dataset, shared=shared)), "15400000000") == "guarded"
+
+
+def test_fresh_phone_whose_cases_end_like_any_other_is_no_evidence(make_dataset):
+    shared = [(f"H{i:04d}", "15400000000", "2021-04-20", "2021-05-01", False) for i in range(300, 308)]
+    assert _verdict(build_book(_world(make_dataset, shared=shared)), "15400000000") != "evidence"
+
+
+def test_courier_address_with_many_strangers_beside_members_does_not_fit_a_broker(make_dataset):
+    shared = [(f"H{i:04d}", "15400000000", "2021-04-20", "2021-05-01", i < 327) for i in range(300, 383)]
+    book = build_book(_world(make_dataset, shared=shared))
+    value = book.values.set_index("value").loc["15400000000"]
+    assert value["score"] > 0
+    assert value["verdict"] == "weak"
+
+
+def test_family_of_four_with_one_phone_counts_as_one_household(make_dataset):
+    people = [{"policyholder_id": f"H{i}", "name": f"王{i}"} for i in range(4)]
+    phones = [
+        {"policyholder_id": f"H{i}", "phone": "14200000000", "role": "policy", "since": "2015-01-01"} for i in range(4)
+    ]
+    book = build_book(make_dataset(policyholders=people, phones=phones))
+    assert len(np.unique(book.household)) == 1
+    assert book.values["verdict"].tolist() == ["household"]
+
+
+def test_recorded_kin_of_other_surname_are_one_household(make_dataset):
+    book = build_book(
+        make_dataset(
+            policyholders=[{"policyholder_id": "H1", "name": "王一"}, {"policyholder_id": "H2", "name": "李二"}],
+            phones=[{"policyholder_id": "H1", "phone": "14200000000"}],
+            relations=[{"policyholder_id": "H1", "related_policyholder_id": "H2", "relation": "夫妻"}],
+        )
+    )
+    assert len(np.unique(book.household)) == 1
+
+
+def test_directory_values_are_never_evidence(make_dataset):
+    shared = [(f"H{i:04d}", "15400000000", "2021-04-20", "2021-05-01", True) for i in range(300, 320)]
+    data = _world(make_dataset, shared=shared)
+    tables = dict(data.tables)
+    tables["directory"] = make_dataset(directory=[{"kind": "phone", "value": "15400000000"}])["directory"]
+    assert _verdict(build_book(type(data)(tables)), "15400000000") == "directory"
+
+
+def test_licensed_body_is_no_linking_value(make_dataset):
+    people = [{"policyholder_id": f"H{i}"} for i in range(8)]
+    rows = dict(
+        policyholders=people,
+        complaints=[{"complaint_id": f"C{i}", "policyholder_id": f"H{i}", "filed_on": "2021-05-01"} for i in range(8)],
+        engagements=[
+            {"policyholder_id": f"H{i}", "intermediary_id": "L1", "role": "represented", "since": "2021-04-25"}
+            for i in range(8)
+        ],
+    )
+    licensed = make_dataset(**rows, intermediaries=[{"intermediary_id": "L1", "kind": "law_firm"}])
+    values = build_book(licensed).values
+    assert values.loc[values["kind"] == "intermediary", "verdict"].tolist() == ["guarded"]
+
+
+@pytest.mark.parametrize("n_good", [0, 3, 10])
+def test_odds_are_zero_where_the_broker_behaves_like_the_book(n_good):
+    params = ValueParams()
+    count = np.array([n_good])
+    outcome = outcome_nats(count, np.array([10]), base=0.6, params=ValueParams(omega=0.6))
+    purity = purity_nats(count, np.array([10]), np.array([params.rho]), params=params)
+    assert abs(float(outcome[0])) < 1e-9
+    assert abs(float(purity[0])) < 1e-9

@@ -1,0 +1,82 @@
+"""Honest stories clear a group and say why."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ringfinder.construct import build_book
+from ringfinder.score.stories import find_stories, group_facts
+
+
+def _group(make_dataset, *, accused="A1", upheld=True, paid=True, body=None, body_kind="law_firm"):
+    people = [{"policyholder_id": f"H{i}"} for i in range(6)]
+    complaints = [
+        {
+            "complaint_id": f"C{i}",
+            "policyholder_id": f"H{i}",
+            "filed_on": "2021-05-01",
+            "accused_agent_id": accused if isinstance(accused, str) else accused[i],
+            "upheld": upheld if isinstance(upheld, bool) else upheld[i],
+        }
+        for i in range(6)
+    ]
+    surrenders = [
+        {
+            "surrender_id": f"S{i}",
+            "policyholder_id": f"H{i}",
+            "kind": "negotiated",
+            "surrendered_on": "2021-06-01",
+            "cash_value": 1.0,
+            "amount_paid": 9.0 if paid else 1.0,
+        }
+        for i in range(6)
+    ]
+    engagements = [{"policyholder_id": f"H{i}", "intermediary_id": body, "role": "represented"} for i in range(4)]
+    return make_dataset(
+        policyholders=people,
+        complaints=complaints,
+        surrenders=surrenders,
+        engagements=engagements if body else [],
+        intermediaries=[{"intermediary_id": body, "kind": body_kind}] if body else [],
+    )
+
+
+def _names(data, *, rate=0.2, good=0.05):
+    book = build_book(data)
+    facts = group_facts(data, book, np.arange(6))
+    return [s.name for s in find_stories(facts, data, upheld_rate=rate, good_rate=good)]
+
+
+def test_one_accused_agent_with_upheld_findings_is_real_mis_selling(make_dataset):
+    assert "seller" in _names(_group(make_dataset))
+
+
+def test_one_accused_agent_without_findings_is_no_honest_story(make_dataset):
+    assert _names(_group(make_dataset, upheld=False)) == []
+
+
+def test_dispersed_sellers_without_findings_are_no_honest_story(make_dataset):
+    assert _names(_group(make_dataset, accused=[f"A{i}" for i in range(6)], upheld=False)) == []
+
+
+def test_half_upheld_far_above_the_book_is_founded(make_dataset):
+    names = _names(_group(make_dataset, accused=[f"A{i}" for i in range(6)], upheld=[True] * 4 + [False] * 2), rate=0.1)
+    assert names == ["founded"]
+
+
+def test_licensed_representative_clears_and_a_consultancy_does_not(make_dataset):
+    dispersed = {"accused": [f"A{i}" for i in range(6)], "upheld": False}
+    assert _names(_group(make_dataset, body="L1", **dispersed)) == ["licensed"]
+    assert _names(_group(make_dataset, body="L1", body_kind="consultancy", **dispersed)) == []
+
+
+def test_group_nobody_of_which_was_paid_above_cash_value_is_usual(make_dataset):
+    assert "usual_outcome" in _names(_group(make_dataset, paid=False, upheld=False))
+
+
+def test_every_story_cites_rows(make_dataset):
+    data = _group(make_dataset, paid=False, body="L1")
+    book = build_book(data)
+    stories = find_stories(group_facts(data, book, np.arange(6)), data, upheld_rate=0.2, good_rate=0.05)
+    assert stories
+    assert all(s.source_rows for s in stories)
