@@ -1,0 +1,32 @@
+"""Resident ids and other papers: read and masked, but no kind of link (one person, one number).
+
+In:  cells as typed.   Out: upper case without separators; masked, made-up and ruined ones become NaN.
+No check digit is required: old files hold 15-digit forms, passports and typing errors that still tell people apart.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ringfinder.identifiers.folding import fold, is_placeholder, is_ruined, is_starred, settle
+from ringfinder.identifiers.kind import Normalised
+
+
+def normalise_id_number(series: pd.Series[str]) -> Normalised:
+    """Numbers of identity papers in one spelling.
+
+    Examples
+    --------
+    >>> got = normalise_id_number(pd.Series(["990101 19900101 001x", "990101********0019", "9.90101E+17"]))
+    >>> got.values.tolist(), got.value_class.tolist()
+    (['99010119900101001X', nan, nan], ['', 'masked', 'ruined'])
+    """
+    text = fold(series, lower=True).str.lstrip("'=\"`").str.rstrip('"')
+    value = text.str.replace(r"[\s\-]", "", regex=True).str.replace(r"^(\d+)\.0+$", r"\1", regex=True).str.upper()
+    return settle(
+        value,
+        ("masked", is_starred(text) | value.str.contains("X{2,}").fillna(False)),
+        ("placeholder", is_placeholder(text) | value.str.fullmatch(r"0+|1+|9+").fillna(False)),
+        ("ruined", is_ruined(text)),
+        ("too_short", value.str.len() < 5),
+    )
