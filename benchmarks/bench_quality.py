@@ -1,6 +1,6 @@
 """Detection quality on simulated books: every preset at fixed seeds, one row a book.
 
-    python benchmarks/quality.py [--presets lin_ma,honest] [--seeds 11,12,13] [--policyholders 20000]
+    python benchmarks/bench_quality.py [--presets lin_ma,honest] [--seeds 11,12,13] [--policyholders 20000]
 
 Measures ring recall (Jaccard >= .5 and >= .8), member precision and recall, false flagged rings and the kinds of
 look-alike they fall on, and the CPU seconds of the run. The seeds here are not the sample's.
@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 import ringfinder as rf
+from ringfinder.evaluate import evaluate
 from ringfinder.simulate import PRESETS, simulate, write_world
 
 
@@ -31,7 +32,7 @@ def measure(preset: str, seed: int, n_policyholders: int) -> dict[str, object]:
     seconds = time.process_time() - start
     found = report.members_to_pandas()
     flagged = [ring.ring_id for ring in report.flagged]
-    result = rf.evaluate(found, flagged, world.truth_rings, world.truth_lookalikes)
+    result = evaluate(found, flagged, world.truth_rings, world.truth_lookalikes)
     top = report.rings[0] if report.rings else None
     return {
         "preset": preset,

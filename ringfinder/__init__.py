@@ -18,14 +18,12 @@ if TYPE_CHECKING:
     from ringfinder.config import RunConfig, load_config
     from ringfinder.detect import detect_communities
     from ringfinder.errors import RingfinderError
-    from ringfinder.evaluate import evaluate
     from ringfinder.ingest import read_tables
     from ringfinder.model.communities import Communities
     from ringfinder.model.dataset import Dataset
     from ringfinder.model.graph import EntityGraph
     from ringfinder.model.ring import Ring, RingReport
     from ringfinder.pipeline import detect_rings
-    from ringfinder.simulate import simulate
 
 __all__ = [
     "Case",
@@ -39,11 +37,9 @@ __all__ = [
     "__version__",
     "detect_communities",
     "detect_rings",
-    "evaluate",
     "load_config",
     "open_case",
     "read_tables",
-    "simulate",
     "write_case",
 ]
 
@@ -58,11 +54,9 @@ _HOME = {
     "RunConfig": "ringfinder.config",
     "detect_communities": "ringfinder.detect",
     "detect_rings": "ringfinder.pipeline",
-    "evaluate": "ringfinder.evaluate",
     "load_config": "ringfinder.config",
     "open_case": "ringfinder.case",
     "read_tables": "ringfinder.ingest",
-    "simulate": "ringfinder.simulate",
     "write_case": "ringfinder.case",
 }
 

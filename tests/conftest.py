@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -38,3 +39,59 @@ def build_dataset(**tables: list[dict[str, object]]) -> Dataset:
 @pytest.fixture
 def make_dataset() -> MakeDataset:
     return build_dataset
+
+
+def plant_ring(*, n_honest: int = 240, n_ring: int = 14, seed: int = 0, **extra: list[dict[str, object]]) -> Dataset:
+    """A small book without letters: honest complainants with own phones, a hotline, and a ring of `n_ring`.
+
+    The ring's people are R000...; each took up one of three phones and one of two accounts around a case that ended
+    in money above cash value. Every fourth honest complainant was paid above cash value too.
+    """
+    rng = np.random.default_rng(seed)
+    day = np.datetime64("2020-01-01") + rng.integers(0, 1200, n_honest + n_ring)
+    people, phones, accounts, complaints, surrenders = [], [], [], [], []
+    for i in range(n_honest + n_ring):
+        in_ring = i >= n_honest
+        who = f"R{i - n_honest:03d}" if in_ring else f"H{i:03d}"
+        people.append(
+            {"policyholder_id": who, "name": f"{'赵钱孙李周吴郑王'[i % 8]}{i}", "address": f"省{i % 9}市路{i}号"}
+        )
+        phones.append({"policyholder_id": who, "phone": f"142{i:08d}", "role": "policy", "since": "2015-03-04"})
+        if i % 5 == 0:
+            phones.append({"policyholder_id": who, "phone": "05990000000", "role": "policy", "since": "2016-01-01"})
+        if i % 6 < 2 and not in_ring:
+            phones.append(
+                {"policyholder_id": who, "phone": f"154{i // 6:08d}", "role": "service", "since": "2017-01-01"}
+            )
+        complaints.append(
+            {"complaint_id": f"C{who}", "policyholder_id": who, "filed_on": str(day[i]), "upheld": i % 3 == 0}
+        )
+        surrenders.append(
+            {
+                "surrender_id": f"S{who}",
+                "policyholder_id": who,
+                "kind": "negotiated" if in_ring or i % 4 == 0 else "normal",
+                "surrendered_on": str(day[i] + 20),
+                "cash_value": 1000.0,
+                "amount_paid": 9000.5 if in_ring or i % 4 == 0 else 1000.0,
+            }
+        )
+        if in_ring:
+            since = str(day[i] - 20)
+            phones.append({"policyholder_id": who, "phone": f"1610000000{i % 3}", "role": "complaint", "since": since})
+            accounts.append(
+                {"policyholder_id": who, "account": f"620000000000000{i % 2}", "role": "payout", "since": since}
+            )
+    tables = {
+        "policyholders": people,
+        "phones": phones,
+        "bank_accounts": accounts,
+        "complaints": complaints,
+        "surrenders": surrenders,
+    }
+    return build_dataset(**(tables | extra))
+
+
+@pytest.fixture
+def planted() -> Callable[..., Dataset]:
+    return plant_ring

@@ -67,11 +67,14 @@ def _chain(
 
 
 def _same_home(address: pd.Series, max_people: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    # two spellings of one home agree in their digits: only addresses that share them need the full normalising
+    digits = address.str.normalize("NFKC").str.replace(r"[^0-9]+", "-", regex=True)
+    some = np.flatnonzero((address.notna() & digits.duplicated(keep=False)).to_numpy())
     kind = get_kind("address")
-    value = kind.normalise(address).values
-    usable = value.notna() & kind.room_level(value)
+    value = kind.normalise(address.iloc[some]).values
+    usable = (value.notna() & kind.room_level(value)).to_numpy()
     code = pd.factorize(value[usable], sort=True)[0].astype(np.int64)
-    return _chain(code, np.flatnonzero(usable.to_numpy()).astype(np.int64), max_people)
+    return _chain(code, some[usable].astype(np.int64), max_people)
 
 
 def _same_surname(

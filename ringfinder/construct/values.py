@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ringfinder.identifiers import get_kind
 from ringfinder.model.book import VALUE_COLUMNS
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.odds import (
@@ -50,7 +51,8 @@ def judge_values(
     pi = _kind_base_rates(values, shared, params)
     n, a = values["n_households"].to_numpy(dtype=np.int64), values["n_fresh"].to_numpy(dtype=np.int64)
     good = values["n_good"].to_numpy(dtype=np.int64)
-    values["purity"] = np.where(shared, purity_nats(a, n, pi, params=params), 0.0).round(6)
+    timed = shared & ~values["kind"].map(_is_case_only(values)).to_numpy(dtype=np.bool_)
+    values["purity"] = np.where(timed, purity_nats(a, n, pi, params=params), 0.0).round(6)
     values["outcome"] = np.where(shared, outcome_nats(good, a, base=base, params=params), 0.0).round(6)
     values["score"] = np.where(shared, values["purity"] + values["outcome"] + params.log_prior, 0.0).round(6)
     fits = fits_broker(good, a, params)
@@ -100,6 +102,11 @@ def _kind_base_rates(values: pd.DataFrame, shared: NDArray[np.bool_], params: Va
     rate = (totals["n_fresh"] + params.rho / 4) / (totals["n_households"] + 1)
     pi = values["kind"].map(rate).fillna(params.rho / 4).to_numpy(dtype=np.float64)
     return np.asarray(np.minimum(pi, params.rho), dtype=np.float64)
+
+
+def _is_case_only(values: pd.DataFrame) -> dict[str, bool]:
+    """Kinds that exist only inside a case (a letter's sender, a waybill): when they were taken up says nothing."""
+    return {kind: get_kind(kind).case_only for kind in sorted(values["kind"].unique())}
 
 
 def _listed(values: pd.DataFrame, dataset: Dataset) -> NDArray[np.bool_]:

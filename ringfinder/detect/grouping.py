@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from ringfinder.detect.fragments import find_fragments, n_households, public_families
-from ringfinder.detect.likeness import FitParams, GroupLikeness, fit_likeness
+from ringfinder.detect.likeness import FitParams, GroupLikeness, fit_likeness, own_evidence
 from ringfinder.detect.traits import Traits, build_traits, without_families
 from ringfinder.model.book import Book
 from ringfinder.model.communities import Communities, canonical_labels
@@ -117,15 +117,27 @@ def _merge(
         if high is None or high <= low:
             break
         scaled = np.where(is_pair, (mutual - low) / (high - low), -np.inf)
-        best = int(np.argmax(scaled))
-        i, j = divmod(best, len(groups))
-        if scaled.flat[best] < params.merge_at:
+        pair = _best_bridged(traits, groups, scaled, params.merge_at)
+        if pair is None:
             break
+        i, j = pair
         joined = np.sort(np.concatenate([groups[i], groups[j]]))
         groups = [g for k, g in enumerate(groups) if k not in (i, j)] + [joined]
         groups.sort(key=lambda g: (-len(g), int(g[0])))
         n_merged += 1
     return groups, n_merged
+
+
+def _best_bridged(
+    traits: Traits, groups: list[NDArray[np.int64]], scaled: NDArray[np.float64], merge_at: float
+) -> tuple[int, int] | None:
+    """The most alike pair above the bar whose likeness does not rest on place, seller and dates alone."""
+    above = np.argwhere(scaled >= merge_at)
+    order = np.argsort(-scaled[above[:, 0], above[:, 1]], kind="stable")
+    for i, j in above[order].tolist():
+        if _bridged(traits, groups[i], groups[j]):
+            return int(i), int(j)
+    return None
 
 
 def _mutual_evidence(
@@ -142,6 +154,12 @@ def _mutual_evidence(
     is_large[large] = True
     is_pair = np.triu(is_large[:, None] | is_large[None, :], k=1)
     return mutual, is_pair
+
+
+def _bridged(traits: Traits, left: NDArray[np.int64], right: NDArray[np.int64], *, min_share: float = 1 / 3) -> bool:
+    """Whether a third of the smaller group has evidence of its own that ties it to the larger one."""
+    small, large = (left, right) if len(left) <= len(right) else (right, left)
+    return bool(own_evidence(traits, large)[small].mean() >= min_share)
 
 
 def _halves_evidence(likeness: GroupLikeness, groups: list[NDArray[np.int64]], params: GroupParams) -> float | None:
@@ -179,7 +197,8 @@ def _attach(
     best = scores[:, open_people].argmax(axis=0)
     score = scores[best, open_people]
     threshold = member_threshold(score, own, params.min_attach_share * len(own) / len(open_people))
-    chosen = score >= threshold
+    personal = np.stack([own_evidence(traits, g) for g in large])[:, open_people]
+    chosen = (score >= threshold) & personal[best, np.arange(len(open_people))]
     attached[open_people[chosen]] = number[best[chosen]]
     return attached
 

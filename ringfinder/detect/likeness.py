@@ -36,6 +36,16 @@ class GroupLikeness:
         return np.asarray(x @ self.weights[:-1] + self.weights[-1], dtype=np.float64)
 
 
+def own_evidence(traits: Traits, members: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Who has evidence of their own that ties them to the group: a letter like its letters, or a weak shared value.
+
+    Place, seller, dates and outcome are common to too many honest people to name anybody by them alone.
+    """
+    x = features(traits, members)
+    personal = ("letter_nearest", "family", "weak")
+    return np.asarray((x[:, [FEATURES.index(name) for name in personal]] > 0).any(axis=1), dtype=np.bool_)
+
+
 def features(traits: Traits, members: NDArray[np.int64]) -> NDArray[np.float64]:
     """Likeness of every candidate to a group, shape (n_candidates, len(FEATURES)), candidates left out of the group."""
     n = traits.n
