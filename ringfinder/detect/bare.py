@@ -41,8 +41,8 @@ class BareGraph:
     2. Hub guard: Leiden, modularity with resolution `2 * links left / V`, so that two nodes attract each other when the
        product of their link counts is below V. A connector whose community holds less than half of its links is a hub
        and dropped; repeat.
-    3. Consensus: partition at W/4, W/2, W, 2W, 4W with `W = consensus_scale * V` (none above the link ends left: larger
-       ones merge neighbours); a link stays when both ends share a group in `agreement` of them.
+    3. Consensus: partition at W/4, W/2, W, 2W, 4W with `W = consensus_scale * V` (none above the graph's link ends:
+       larger ones merge neighbours); a link stays when both ends share a group in `agreement` of them.
     4. Purity: a connector with less than `purity` of all its links inside its part leaves, until none does. Without
        kinds every node is asked for `1 - slack / sqrt(d')` of its d' links to nodes that are no hubs.
     5. Branches of at most `family_size` people that hang on a group through a single member are cut (`trim_kin`).
@@ -110,7 +110,7 @@ class BareGraph:
     def run(self, graph: EntityGraph) -> Communities:
         """Find the groups of `graph`; nodes of none are -1."""
         n_nodes, is_asked = graph.n_nodes, graph.is_asked_about
-        scale = min(self.largest_group, n_nodes) * 2.0 * max(1, graph.n_edges) / max(1, n_nodes)
+        scale = 2.0 * max(1, graph.n_edges) * min(1.0, self.largest_group / max(1, n_nodes))
         hubs = find_hubs(
             graph.source,
             graph.target,
@@ -146,7 +146,7 @@ class BareGraph:
         """Links between non-hubs whose ends share a group at enough scales, shape (n_edges,)."""
         alive = ~(is_hub[graph.source] | is_hub[graph.target])
         source, target = graph.source[alive], graph.target[alive]
-        middle, largest = self.consensus_scale * scale, 2.0 * max(1, len(source))
+        middle, largest = self.consensus_scale * scale, 2.0 * max(1, graph.n_edges)
 
         def is_together(factor: float) -> NDArray[np.bool_]:
             at = min(factor * middle, largest)
@@ -185,26 +185,45 @@ class BareGraph:
         return np.where(fits, parts, -1).astype(np.int32)
 
     def _trimmed(self, graph: EntityGraph, parts: NDArray[np.int32]) -> NDArray[np.int32]:
+        """`parts` with -1 for the branches that hang on one member."""
         inside = (parts[graph.source] == parts[graph.target]) & (parts[graph.source] >= 0)
         source, target = graph.source[inside], graph.target[inside]
         if graph.has_kinds:
-            is_person = graph.is_asked_about
+            is_person, family_size = graph.is_asked_about, self.family_size
+            counts = is_person.astype(np.int64)
+            may_stay_alone = ~is_person
         else:
-            # a node with more neighbours than a family, and than any of them has, holds them together as a connector does
-            n_links = link_counts(source, target, graph.n_nodes)
-            most = np.zeros(graph.n_nodes, dtype=np.int64)
-            np.maximum.at(most, source, n_links[target])
-            np.maximum.at(most, target, n_links[source])
-            is_person = (n_links <= self.family_size) | (n_links < most)
-        may_stay_alone = ~graph.is_asked_about if graph.has_kinds else np.ones(graph.n_nodes, dtype=np.bool_)
+            # what a family shares can't be told from the family; what holds more together than a family is core
+            has_life, family_size = graph.degrees > 1, 2 * self.family_size
+            is_person = ~_holds_together(source, target, has_life=has_life, family_size=self.family_size)
+            counts = np.where(is_person, has_life, family_size + 1)
+            may_stay_alone = np.ones(graph.n_nodes, dtype=np.bool_)
         return trim_branches(
             source,
             target,
             parts,
             is_person=is_person,
+            counts=counts,
             may_stay_alone=may_stay_alone,
-            family_size=self.family_size,
+            family_size=family_size,
         )
+
+
+def _holds_together(
+    source: NDArray[np.int32], target: NDArray[np.int32], *, has_life: NDArray[np.bool_], family_size: int
+) -> NDArray[np.bool_]:
+    """Nodes of a graph without kinds that act as connectors.
+
+    They have more neighbours than a family, and no fewer than any of their neighbours. A neighbour with no other link
+    in the whole graph is not counted: that is somebody's own identifier.
+    """
+    n_nodes = len(has_life)
+    n_links = np.bincount(source[has_life[target]], minlength=n_nodes)
+    n_links += np.bincount(target[has_life[source]], minlength=n_nodes)
+    most = np.zeros(n_nodes, dtype=np.int64)
+    np.maximum.at(most, source, n_links[target])
+    np.maximum.at(most, target, n_links[source])
+    return np.asarray((n_links > family_size) & (n_links >= most), dtype=np.bool_)
 
 
 def _pairs(

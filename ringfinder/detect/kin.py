@@ -22,6 +22,7 @@ def trim_branches(
     labels: NDArray[np.int32],
     *,
     is_person: NDArray[np.bool_],
+    counts: NDArray[np.int64],
     may_stay_alone: NDArray[np.bool_],
     family_size: int,
 ) -> NDArray[np.int32]:
@@ -36,6 +37,7 @@ def trim_branches(
     source, target : shape (n_edges,), links whose two ends carry the same label >= 0, sorted.
     labels : shape (n_nodes,), group of each node, -1 for none. Not modified.
     is_person : shape (n_nodes,), nodes a branch can be cut at; the others hold their links together.
+    counts : shape (n_nodes,), how much each node adds to the size of a block: 1 for a person.
     may_stay_alone : shape (n_nodes,), nodes that stay where their only link leads to a node that stays: a member's own
         identifiers are no branch.
     family_size : most people of a block that is taken for a family, >= 1.
@@ -51,7 +53,7 @@ def trim_branches(
     n_blocks = int(block.max()) + 1
     key = np.unique(np.concatenate([block, block]) * n_nodes + np.concatenate([source, target]))
     of_block, node = key // n_nodes, key % n_nodes
-    people = np.bincount(of_block[is_person[node]], minlength=n_blocks)
+    people = np.bincount(of_block, weights=counts[node], minlength=n_blocks)
     is_core = people > family_size
     group = np.empty(n_blocks, dtype=np.int64)
     group[of_block] = labels[node]

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ringfinder.detect.traits import Traits
 
 ITEM_KINDS = ("family", "seller", "weak", "region")
-FEATURES = ("letter_nearest", "letter_all", "letter_relative", *ITEM_KINDS, "date", "outcome", "upheld", "log_size")
+# the group's size is no feature: members are left out of theirs, so it would tell them from strangers by itself
+FEATURES = ("letter_nearest", "letter_all", "letter_relative", *ITEM_KINDS, "date", "outcome", "upheld")
 
 #: a candidate's events this near to the group's count as close in time
 NEAR_DAYS = 90
@@ -54,7 +55,7 @@ def features(traits: Traits, members: NDArray[np.int64]) -> NDArray[np.float64]:
     others = np.maximum(1.0, len(members) - inside.astype(np.float64))
     columns = list(_letter_features(traits, inside, others))
     columns += [_item_feature(traits, kind, inside, others) for kind in ITEM_KINDS]
-    columns += [_date_feature(traits, inside), traits.is_good.astype(np.float64), traits.upheld, np.log(others)]
+    columns += [_date_feature(traits, inside), traits.is_good.astype(np.float64), traits.upheld]
     return np.stack(columns, axis=1)
 
 

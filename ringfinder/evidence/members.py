@@ -22,10 +22,9 @@ def group_ties(book: Book, people: NDArray[np.int64]) -> pd.DataFrame:
     """Links of `people` to linking values, taken up around a case: `Book.links` columns, sorted."""
     verdict = (book.values["verdict"] == "evidence").to_numpy()
     links = book.links
-    keep = (
-        verdict[links["value_id"].to_numpy()] & links["is_fresh"].to_numpy() & links["holder"].isin(people).to_numpy()
-    )
-    return links.loc[keep]
+    keep = verdict[links["value_id"].to_numpy()] & links["is_fresh"].to_numpy() & np.isin(links["holder"], people)
+    ties: pd.DataFrame = links.loc[keep]
+    return ties
 
 
 def shared_ties(book: Book, people: NDArray[np.int64]) -> pd.DataFrame:
@@ -57,7 +56,7 @@ def build_members(group: ScoredGroup, book: Book, letters: Letters) -> tuple[Mem
     tie_nats = nats.groupby(level=0).sum()
     tie_count = nats.groupby(level=0).size()
     joined = _joined(book, group.people, ties)
-    by_kind = distinct.groupby("holder", sort=True)["kind"].agg(lambda k: tuple(sorted(k)))
+    by_kind = {int(str(h)): tuple(sorted(rows["kind"])) for h, rows in distinct.groupby("holder", sort=True)}
     template_of = written.drop_duplicates("holder").set_index("holder")["template_id"]
     members = []
     for number, person in enumerate(group.people.tolist()):

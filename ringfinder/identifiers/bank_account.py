@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ringfinder.identifiers.folding import fold, is_placeholder, is_starred, settle
+from ringfinder.identifiers.folding import among, fold, is_placeholder, is_starred, matches, rewrite, settle
 from ringfinder.identifiers.kind import IdentifierKind, Normalised
 from ringfinder.identifiers.masking import seal
 
@@ -29,12 +29,12 @@ def normalise_account(series: pd.Series[str]) -> Normalised:
     ['', 'ruined', 'masked', 'placeholder', 'too_short']
     """
     folded = fold(series, lower=True, simplify=True).str.lstrip("'=\"`").str.rstrip('"')
-    number = folded.str.replace(r"[\s\-]", "", regex=True).str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
-    is_digits = number.str.fullmatch(r"\d+").fillna(False).astype("bool")
-    ruined = number.str.fullmatch(r"\d+(?:\.\d+)?e\+?\d+|\d{15}0{4,}").fillna(False).astype("bool")
+    number = folded.pipe(rewrite, [(r"[\s\-]", "")]).pipe(rewrite, [(r"^(\d+)\.0+$", r"\1")])
+    is_digits = matches(number, r"\d+")
+    ruined = matches(number, r"\d+(?:\.\d+)?e\+?\d+|\d{15}0{4,}")
     return settle(
         number,
-        ("placeholder", is_placeholder(folded) | number.isin(_REPEATS | _RUNS)),
+        ("placeholder", is_placeholder(folded) | among(number, _REPEATS | _RUNS)),
         ("ruined", ruined),
         ("masked", is_starred(folded) | folded.str.contains(r"\dx{2,}|x{2,}\d").fillna(False)),
         ("malformed", ~is_digits),

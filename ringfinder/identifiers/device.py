@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ringfinder.identifiers.folding import fold, is_placeholder, is_ruined, is_starred, settle
+from ringfinder.identifiers.folding import among, fold, is_placeholder, is_ruined, is_starred, matches, rewrite, settle
 from ringfinder.identifiers.kind import IdentifierKind, Normalised
 from ringfinder.identifiers.masking import mask_ends
 
@@ -26,14 +26,14 @@ def normalise_device(series: pd.Series[str]) -> Normalised:
     >>> got.values.tolist(), got.value_class.tolist()
     (['aabbccddee01', 'dev-7xk2', nan, nan], ['', '', 'placeholder', 'placeholder'])
     """
-    value = fold(series, lower=True).str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
-    bare = value.str.replace(r"[\s:{}\-]", "", regex=True)
-    is_hex = bare.str.fullmatch(r"[0-9a-f]{12,}").fillna(False).astype("bool")
+    value = fold(series, lower=True).pipe(rewrite, [(r"^(\d+)\.0+$", r"\1")])
+    bare = value.pipe(rewrite, [(r"[\s:{}\-]", "")])
+    is_hex = matches(bare, r"[0-9a-f]{12,}")
     value = value.mask(is_hex, bare)
     return settle(
         value,
         ("masked", is_starred(value)),
-        ("placeholder", is_placeholder(value) | bare.isin(_FAMOUS) | bare.str.fullmatch(r"0+").fillna(False)),
+        ("placeholder", is_placeholder(value) | among(bare, _FAMOUS) | matches(bare, r"0+")),
         ("ruined", is_ruined(value)),
         ("too_short", value.str.len() < 4),
     )

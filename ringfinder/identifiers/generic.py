@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ringfinder.identifiers.folding import fold, is_placeholder, is_ruined, is_starred, settle
+from ringfinder.identifiers.folding import fold, is_placeholder, is_ruined, is_starred, matches, rewrite, settle
 from ringfinder.identifiers.kind import IdentifierKind, Normalised
 from ringfinder.identifiers.masking import mask_ends
 
@@ -22,11 +22,11 @@ def normalise_text(series: pd.Series[str]) -> Normalised:
     >>> got.values.tolist(), got.value_class.tolist()
     (['ip-10.0.0.1', nan, nan, nan], ['', 'masked', 'placeholder', 'too_short'])
     """
-    value = fold(series, lower=True).str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
+    value = fold(series, lower=True).pipe(rewrite, [(r"^(\d+)\.0+$", r"\1")])
     return settle(
         value,
         ("masked", is_starred(value)),
-        ("placeholder", is_placeholder(value) | value.str.fullmatch(r"0{4,}").fillna(False)),
+        ("placeholder", is_placeholder(value) | matches(value, r"0{4,}")),
         ("ruined", is_ruined(value)),
         ("too_short", value.str.len() < 2),
     )

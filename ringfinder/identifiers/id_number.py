@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ringfinder.identifiers.folding import fold, is_placeholder, is_ruined, is_starred, settle
+from ringfinder.identifiers.folding import fold, is_placeholder, is_ruined, is_starred, matches, rewrite, settle
 from ringfinder.identifiers.kind import Normalised
 
 
@@ -22,11 +22,11 @@ def normalise_id_number(series: pd.Series[str]) -> Normalised:
     (['99010119900101001X', nan, nan], ['', 'masked', 'ruined'])
     """
     text = fold(series, lower=True).str.lstrip("'=\"`").str.rstrip('"')
-    value = text.str.replace(r"[\s\-]", "", regex=True).str.replace(r"^(\d+)\.0+$", r"\1", regex=True).str.upper()
+    value = text.pipe(rewrite, [(r"[\s\-]", "")]).pipe(rewrite, [(r"^(\d+)\.0+$", r"\1")]).str.upper()
     return settle(
         value,
         ("masked", is_starred(text) | value.str.contains("X{2,}").fillna(False)),
-        ("placeholder", is_placeholder(text) | value.str.fullmatch(r"0+|1+|9+").fillna(False)),
+        ("placeholder", is_placeholder(text) | matches(value, r"0+|1+|9+")),
         ("ruined", is_ruined(text)),
         ("too_short", value.str.len() < 5),
     )

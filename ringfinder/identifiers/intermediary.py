@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ringfinder.identifiers.folding import fold, is_placeholder, is_ruined, is_starred, settle
+from ringfinder.identifiers.folding import fold, is_placeholder, is_ruined, is_starred, rewrite, settle
 from ringfinder.identifiers.kind import IdentifierKind, Normalised
 from ringfinder.identifiers.masking import mask_ends
 
@@ -21,7 +21,7 @@ def normalise_code(series: pd.Series[str]) -> Normalised:
     >>> got.values.tolist(), got.value_class.tolist()
     (['A001', '1001', nan, nan, nan], ['', '', 'masked', 'placeholder', 'ruined'])
     """
-    value = fold(series).str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
+    value = fold(series).pipe(rewrite, [(r"^(\d+)\.0+$", r"\1")])
     return settle(
         value,
         ("masked", is_starred(value)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ringfinder.identifiers.address import mask_address, normalise_address
-from ringfinder.identifiers.folding import fold, is_placeholder, is_ruined, is_starred, settle
+from ringfinder.identifiers.folding import among, fold, is_placeholder, is_ruined, is_starred, matches, rewrite, settle
 from ringfinder.identifiers.kind import IdentifierKind, Normalised
 from ringfinder.identifiers.masking import HIDDEN, mask_ends, seal
 from ringfinder.identifiers.phone import mask_phone, normalise_phone
@@ -65,14 +65,14 @@ def normalise_waybill(series: pd.Series[str]) -> Normalised:
     >>> got.values.tolist(), got.value_class.tolist()
     (['YD0012345678', nan, nan], ['', 'placeholder', 'too_short'])
     """
-    text = fold(series, lower=True).str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
-    value = text.str.replace(r"[\s\-]", "", regex=True).str.upper()
+    text = fold(series, lower=True).pipe(rewrite, [(r"^(\d+)\.0+$", r"\1")])
+    value = text.pipe(rewrite, [(r"[\s\-]", "")]).str.upper()
     return settle(
         value,
         ("masked", is_starred(text)),
-        ("placeholder", is_placeholder(text) | value.str.fullmatch(r"0+").fillna(False)),
+        ("placeholder", is_placeholder(text) | matches(value, r"0+")),
         ("ruined", is_ruined(text)),
-        ("malformed", ~value.str.fullmatch(r"[0-9A-Z]+").fillna(False)),
+        ("malformed", ~matches(value, r"[0-9A-Z]+")),
         ("too_short", value.str.len() < 6),
     )
 
@@ -87,13 +87,13 @@ def normalise_email(series: pd.Series[str]) -> Normalised:
     (['u1@example.com', nan, nan, nan], ['', 'masked', 'placeholder', 'malformed'])
     """
     text = fold(series, lower=True, drop=r"\s|^mailto:|[<>]")
-    local = text.str.replace(r"@.*$", "", regex=True)
-    made_up = text.str.contains("@").fillna(False) & local.isin(_NOBODY)
+    local = text.pipe(rewrite, [(r"@.*$", "")])
+    made_up = text.str.contains("@").fillna(False) & among(local, _NOBODY)
     return settle(
         text,
         ("masked", is_starred(text)),
         ("placeholder", is_placeholder(text) | made_up),
-        ("malformed", ~text.str.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}").fillna(False)),
+        ("malformed", ~matches(text, r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")),
     )
 
 
@@ -106,8 +106,8 @@ def mask_email(series: pd.Series[str]) -> pd.Series[str]:
     ['l***@example.com', '***@b.cn', '***']
     """
     value = normalise_email(series).values
-    local = value.str.replace(r"@[^@]*$", "", regex=True)
-    domain = value.str.replace(r"^.*@", "", regex=True)
+    local = value.pipe(rewrite, [(r"@[^@]*$", "")])
+    domain = value.pipe(rewrite, [(r"^.*@", "")])
     first = local.str.slice(0, 1).where(local.str.len() > 1, "")
     return seal(series, first + HIDDEN + "@" + domain)
 

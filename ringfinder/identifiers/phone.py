@@ -11,7 +11,7 @@ import re
 
 import pandas as pd
 
-from ringfinder.identifiers.folding import fold, is_placeholder, is_ruined, is_starred, rewrite, settle
+from ringfinder.identifiers.folding import among, fold, is_placeholder, is_ruined, is_starred, matches, rewrite, settle
 from ringfinder.identifiers.kind import IdentifierKind, Normalised
 from ringfinder.identifiers.masking import HIDDEN, seal
 
@@ -58,32 +58,28 @@ def normalise_phone(series: pd.Series[str]) -> Normalised:
     """
     folded = fold(series, lower=True, simplify=True).str.lstrip("'=\"").str.rstrip('"')
     number = _bare(folded)
-    is_digits = _full(number, r"\+?\d+")
+    is_digits = matches(number, r"\+?\d+")
     digits = number.str.lstrip("+").where(is_digits, "")
-    made_up = digits.isin(_REPEATS | _RUNS | _FAMOUS) | (
-        _full(digits, r"1\d{10}") & digits.str.slice(3).isin(_REPEATS).fillna(False)
+    made_up = among(digits, _REPEATS | _RUNS | _FAMOUS) | (
+        matches(digits, r"1\d{10}") & among(digits.str.slice(3), _REPEATS)
     )
-    hotline = _full(number, _HOTLINE)
-    known = _full(number, r"1\d{10}|14\d{11}|0\d{9,11}|\+\d{7,14}") | hotline
+    hotline = matches(number, _HOTLINE)
+    known = matches(number, r"1\d{10}|14\d{11}|0\d{9,11}|\+\d{7,14}") | hotline
     return settle(
         number,
         ("ruined", is_ruined(folded)),
         ("masked", is_starred(folded) | folded.str.contains(r"\dx{2,}|x{2,}\d").fillna(False)),
         ("placeholder", is_placeholder(folded) | made_up | is_placeholder(number)),
         ("malformed", ~is_digits),
-        ("too_short", ~known & (digits.str.len() < 10)),
+        ("too_short", ~known & (digits.str.len() < 11)),
         ("malformed", ~known),
         ("hotline", hotline),
     )
 
 
-def _full(series: pd.Series[str], pattern: str) -> pd.Series[bool]:
-    return series.str.fullmatch(pattern).fillna(False).astype("bool")
-
-
 def _bare(folded: pd.Series[str]) -> pd.Series[str]:
     """Folded cells without labels, notes, extensions, separators and trunk or country prefixes."""
-    plain = _full(folded, r"1\d{10}")
+    plain = matches(folded, r"1\d{10}")
     number = folded.copy()
     number.loc[~plain] = rewrite(folded[~plain], _WORDING)
     return number
@@ -97,27 +93,27 @@ def split_phones(series: pd.Series[str]) -> pd.Series[list[str]]:
     >>> split_phones(pd.Series(["14200123456/0595-22123456", "142 0012 3456", "14200123456 14300123456"])).tolist()
     [['14200123456', '0595-22123456'], ['142 0012 3456'], ['14200123456', '14300123456']]
     """
-    folded = series.astype("str").str.replace(r"\r\n?", "\n", regex=True).fillna("")
-    wide = ~folded.str.isascii()
-    if wide.any():
-        folded = folded.copy()
-        folded.loc[wide] = folded[wide].str.normalize("NFKC")
+    text = series.astype("str").reset_index(drop=True)
+    cells = text.map(lambda cell: [cell], na_action="ignore").astype("object")
+    rest = text.loc[~matches(text, r"\d{1,15}")].pipe(rewrite, [(r"\r\n?", "\n")]).fillna("")
+    wide = ~rest.str.isascii()
+    rest = rest.mask(wide, rest[wide].str.normalize("NFKC"))
     whole = r"((?:\+?86[\s-]?)?1\d{10}|0\d{2,3}[\s-]?\d{7,8})"
-    parted = folded
-    for _ in range(2):  # matches overlap: the end of one number begins the next match
-        parted = rewrite(parted, [(whole + r"(?:\s+|\()(\+?\d)", r"\1,\2")])
-    parted = rewrite(parted, [(r"^(1\d{10})(1\d{10})$", r"\1,\2")])
-    several = parted.str.contains(_SPLITTERS)
-    cells = [
-        _parts(text, whole=cell) if many else [cell] if cell else []
-        for cell, text, many in zip(folded, parted, several, strict=True)
-    ]
-    return pd.Series(cells, index=series.index, dtype="object")
+    after_space = (whole + r"(?:\s+|\()(\+?\d)", r"\1,\2")
+    # twice, for matches overlap: the end of one number begins the next
+    parted = rewrite(rest, [after_space, after_space, (r"^(1\d{10})(1\d{10})$", r"\1,\2")])
+    cells.loc[rest.index] = pd.Series(
+        [_parts(parts, whole=cell) for parts, cell in zip(parted, rest, strict=True)], index=rest.index, dtype="object"
+    )
+    cells.index = series.index
+    return cells
 
 
 def _parts(text: str, *, whole: str) -> list[str]:
     numbers = [p.strip() for p in re.split(_SPLITTERS, text) if any(c.isdigit() for c in p)]
-    return numbers or [whole]
+    if not numbers:
+        return [whole] if whole else []
+    return numbers
 
 
 def mask_phone(series: pd.Series[str]) -> pd.Series[str]:
@@ -130,12 +126,12 @@ def mask_phone(series: pd.Series[str]) -> pd.Series[str]:
     """
     number = normalise_phone(series).values
     tail = number.str.slice(-4)
-    three = _full(number, r"0(?:10|2\d)\d+")
+    three = matches(number, r"0(?:10|2\d)\d+")
     area = number.str.slice(0, 3).where(three, number.str.slice(0, 4))
     out = number.str.slice(0, 3) + "****" + number.str.slice(-2)
     out = out.where(number.str.len() >= 7, number.str.slice(0, 2) + HIDDEN)
-    out = out.mask(_full(number, r"1\d{10,12}"), number.str.slice(0, 3) + "****" + tail)
-    out = out.mask(_full(number, r"0\d{9,11}"), area + "-****" + tail)
+    out = out.mask(matches(number, r"1\d{10,12}"), number.str.slice(0, 3) + "****" + tail)
+    out = out.mask(matches(number, r"0\d{9,11}"), area + "-****" + tail)
     return seal(series, out)
 
 

@@ -1,0 +1,13 @@
+"""The saved case: write it whole, open it, ask it.
+
+In:  RingReport.   Out: a folder, and `Case` to ask it with.   Never runs a stage, never reads the input.
+"""
+
+from __future__ import annotations
+
+from ringfinder.case.csv_files import render_csv
+from ringfinder.case.opened import Case, open_case
+from ringfinder.case.text import clean
+from ringfinder.case.writing import CASE_FILES, Unmask, check_free, is_case, write_case
+
+__all__ = ["CASE_FILES", "Case", "Unmask", "check_free", "clean", "is_case", "open_case", "render_csv", "write_case"]

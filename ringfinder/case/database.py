@@ -1,0 +1,178 @@
+"""case.duckdb: everything a case holds, as tables for SQL and for every later question.
+
+In:  RingReport and the manifest.   Out: one DuckDB file.
+It holds real values: it is the investigator's own working file, made readable by its owner alone. What leaves it
+through `Case` is masked. Never reads the input again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from ringfinder.case.csv_files import canonical_rings, reject_frame, template_frame
+from ringfinder.case.masks import mask_by_kind
+from ringfinder.model.ring import Evidence, RingReport
+
+#: letter that starts the pseudonym of an identifier in one ring
+NODE_LETTERS: Mapping[str, str] = {"phone": "P", "account": "A", "mail_sender": "M"}
+OTHER_LETTER = "X"
+
+
+def _frame(rows: list[tuple[object, ...]], columns: Mapping[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(columns)).astype(dict(columns))
+
+
+def _evidence_row(item: Evidence) -> tuple[object, ...]:
+    rows = ";".join(sorted(item.source_rows))
+    return (item.evidence_id, item.channel, item.direction, item.zh, item.en, item.weight, item.source_table, rows)
+
+
+def _ring_tables(report: RingReport) -> dict[str, pd.DataFrame]:
+    rings = canonical_rings(report)
+    head = report.to_pandas("zh").sort_values(["rank", "ring_id"], kind="stable").reset_index(drop=True)
+    head["first_seen"] = pd.to_datetime(head["first_seen"]).astype("datetime64[s]")
+    head["last_seen"] = pd.to_datetime(head["last_seen"]).astype("datetime64[s]")
+    text = pd.DataFrame(
+        {
+            "summary_zh": [r.summary_zh for r in rings],
+            "summary_en": [r.summary_en for r in rings],
+            "kind": [r.kind for r in rings],
+            "stories": [";".join(r.stories) for r in rings],
+        },
+        dtype="str",
+    )
+    members = _frame(
+        [
+            (r.ring_id, m.policyholder_id, m.role, m.strength, m.joined_on, m.zh, m.en)
+            for r in rings
+            for m in sorted(r.members, key=lambda m: m.policyholder_id)
+        ],
+        {
+            "ring_id": "str",
+            "policyholder_id": "str",
+            "role": "str",
+            "strength": "float64",
+            "joined_on": "datetime64[s]",
+            "reason_zh": "str",
+            "reason_en": "str",
+        },
+    )
+    evidence = _frame(
+        [(r.ring_id, *_evidence_row(e)) for r in rings for e in sorted(r.evidence, key=lambda e: e.evidence_id)],
+        dict.fromkeys(("ring_id", "evidence_id", "channel", "direction", "statement_zh", "statement_en"), "str")
+        | {"weight": "float64", "source_table": "str", "source_rows": "str"},
+    )
+    signals = _frame(
+        [(r.ring_id, s.name, s.side, s.value, s.weight) for r in rings for s in r.signals],
+        {"ring_id": "str", "name": "str", "side": "str", "value": "float64", "weight": "float64"},
+    )
+    return {
+        "rings": pd.concat([head.drop(columns="summary"), text], axis=1),
+        "members": members,
+        "evidence": evidence,
+        "signals": signals.sort_values(["ring_id", "side", "name"], kind="stable", ignore_index=True),
+    }
+
+
+def ring_identifier_frame(report: RingReport) -> pd.DataFrame:
+    """What people of each ring share, with a pseudonym for each value that is stable within its ring.
+
+    'P01' is the phone most people of the ring hold; ties go to the one that came into use first.
+    Columns: ring_id, node_id, kind, value, masked, holders_in_ring, holders_total, role, reason_zh, reason_en.
+    """
+    columns = ("ring_id", "rank", "kind", "value", "masked", "holders_in_ring", "holders_total", "role")
+    rows: list[tuple[object, ...]] = [
+        (r.ring_id, r.rank, s.kind, s.value, s.masked, s.holders_in_ring, s.holders_total, s.role, s.zh, s.en)
+        for r in report.rings
+        for s in r.identifiers
+    ]
+    texts = dict.fromkeys((*columns, "reason_zh", "reason_en"), "str")
+    frame = _frame(rows, texts | dict.fromkeys(("rank", "holders_in_ring", "holders_total"), "int64"))
+    frame = frame.merge(_first_use(report), on=["ring_id", "kind", "value"], how="left")
+    frame["letter"] = frame["kind"].map(NODE_LETTERS).fillna(OTHER_LETTER)
+    frame["fewest"] = -frame["holders_in_ring"]
+    frame = frame.sort_values(
+        ["rank", "ring_id", "letter", "fewest", "first_use", "kind", "value"], kind="stable", ignore_index=True
+    )
+    number = (frame.groupby(["ring_id", "letter"]).cumcount() + 1).astype("str").str.zfill(2)
+    frame.insert(1, "node_id", frame["letter"] + number)
+    return frame.drop(columns=["rank", "letter", "fewest", "first_use"])
+
+
+def _first_use(report: RingReport) -> pd.DataFrame:
+    """Earliest date at which a member of a ring took up a value: ring_id, kind, value, first_use."""
+    members = _frame(
+        [(r.ring_id, m.policyholder_id) for r in report.rings for m in r.members],
+        {"ring_id": "str", "policyholder_id": "str"},
+    )
+    links = _named_links(report)[["policyholder_id", "value_id", "since"]]
+    values = report.book.values[["value_id", "kind", "value"]]
+    used = members.merge(links, on="policyholder_id").merge(values, on="value_id")
+    return used.groupby(["ring_id", "kind", "value"], as_index=False).agg(first_use=("since", "min"))
+
+
+def _named_links(report: RingReport) -> pd.DataFrame:
+    links = report.book.links
+    names = pd.Series(report.book.holders, dtype="str")
+    out = links.drop(columns="holder")
+    out.insert(0, "policyholder_id", names.take(links["holder"].to_numpy()).to_numpy())
+    return out
+
+
+def _book_tables(report: RingReport) -> dict[str, pd.DataFrame]:
+    book = report.book
+    names = pd.Series(book.holders, dtype="str")
+    events = book.events.drop(columns="holder")
+    events.insert(0, "policyholder_id", names.take(book.events["holder"].to_numpy()).to_numpy())
+    graph = report.graph
+    return {
+        "households": pd.DataFrame({"policyholder_id": names, "household": book.household}),
+        "book_links": _named_links(report),
+        "book_values": book.values.assign(masked=mask_by_kind(book.values["kind"], book.values["value"])),
+        "book_events": events,
+        "graph_edges": pd.DataFrame(
+            {
+                "source_kind": pd.Series(graph.kinds[graph.source], dtype="str"),
+                "source": pd.Series(graph.names[graph.source], dtype="str"),
+                "target_kind": pd.Series(graph.kinds[graph.target], dtype="str"),
+                "target": pd.Series(graph.names[graph.target], dtype="str"),
+                "weight": graph.weights,
+                "at": graph.at,
+            }
+        ),
+    }
+
+
+def case_tables(report: RingReport, manifest: Mapping[str, object]) -> dict[str, pd.DataFrame]:
+    """Every table of case.duckdb by name."""
+    rows: list[tuple[object, ...]] = [
+        (key, json.dumps(value, ensure_ascii=False, sort_keys=True)) for key, value in sorted(manifest.items())
+    ]
+    return {
+        **report.dataset.tables,
+        **_book_tables(report),
+        **_ring_tables(report),
+        "letters": report.letters.letters,
+        "templates": template_frame(report),
+        "ring_identifiers": ring_identifier_frame(report),
+        "rejects": reject_frame(report),
+        "manifest": _frame(rows, {"key": "str", "value": "str"}),
+    }
+
+
+def write_database(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
+    """Write the tables into a new DuckDB file that only its owner may read."""
+    import duckdb
+
+    with duckdb.connect(str(path)) as connection:
+        for name, frame in tables.items():
+            # an object column that is empty or mixed has no type of its own: it is text
+            loose = {column: "str" for column in frame.columns if frame[column].dtype == object}
+            connection.register("incoming", frame.astype(loose))
+            connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')
+            connection.unregister("incoming")
+    path.chmod(0o600)

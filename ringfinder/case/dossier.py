@@ -1,0 +1,168 @@
+"""One ring, or all rings, as masked frames for pictures and reports.
+
+In:  Case.   Out: `RingDossier`, `Portfolio`.
+Letters are redacted and names masked here, so that no export ever sees a personal value. Never draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ringfinder.case.masks import mask_names
+from ringfinder.case.redact import Redactor
+from ringfinder.model.dossier import Portfolio, RingDossier
+from ringfinder.model.ring import RING_COLUMNS
+
+if TYPE_CHECKING:
+    from ringfinder.case.opened import Case
+
+_PEOPLE = "SELECT policyholder_id FROM members WHERE ring_id = $ring"
+
+_MEMBERS = """
+WITH seen AS (
+    SELECT policyholder_id, sum(overpaid_fen) / 100.0 AS overpaid,
+           count(*) FILTER (kind = 'complaint') AS complaints,
+           count(*) FILTER (kind = 'negotiated') AS negotiated
+    FROM book_events GROUP BY 1)
+SELECT m.policyholder_id, p.name, m.role, m.strength, m.joined_on, m.reason_zh, m.reason_en,
+       coalesce(s.overpaid, 0)::DOUBLE AS overpaid, coalesce(s.complaints, 0) AS complaints,
+       coalesce(s.negotiated, 0) AS negotiated
+FROM members m LEFT JOIN policyholders p USING (policyholder_id) LEFT JOIN seen s USING (policyholder_id)
+WHERE m.ring_id = $ring
+ORDER BY array_position(['core', 'member', 'associate'], m.role), m.strength DESC, m.policyholder_id
+"""
+
+_IDENTIFIERS = """
+SELECT node_id, kind, masked AS value, holders_in_ring, holders_total, role, reason_zh, reason_en
+FROM ring_identifiers WHERE ring_id = $ring ORDER BY node_id
+"""
+
+_LINKS = f"""
+SELECT l.policyholder_id, r.node_id, r.kind, l.role AS link_role, l.since, l.is_fresh, l.row_key
+FROM ring_identifiers r JOIN book_values v ON v.kind = r.kind AND v.value = r.value
+JOIN book_links l ON l.value_id = v.value_id
+WHERE r.ring_id = $ring AND l.policyholder_id IN ({_PEOPLE})
+ORDER BY l.policyholder_id, r.node_id, l.since, l.role, l.row_key
+"""
+
+_LETTERS = f"""
+SELECT l.complaint_id, l.policyholder_id, c.filed_on, l.template_id, l.similarity, l.verdict, c.text
+FROM letters l JOIN complaints c USING (complaint_id)
+WHERE l.policyholder_id IN ({_PEOPLE}) ORDER BY c.filed_on, l.complaint_id
+"""
+
+_TEMPLATES = f"""
+SELECT template_id, pattern, complaints, policyholders FROM templates
+WHERE template_id IN (SELECT template_id FROM letters WHERE policyholder_id IN ({_PEOPLE})) ORDER BY template_id
+"""
+
+_EVENTS = f"""
+SELECT policyholder_id, day, kind, overpaid_fen / 100.0 AS overpaid, row_key FROM book_events
+WHERE policyholder_id IN ({_PEOPLE}) ORDER BY day, policyholder_id, kind, row_key
+"""
+
+_INTERMEDIARIES = f"""
+WITH client AS (
+    SELECT intermediary_id, role, policyholder_id FROM engagements
+    UNION SELECT accused_agent_id, 'accused', policyholder_id FROM complaints WHERE accused_agent_id IS NOT NULL
+    UNION SELECT agent_id, 'sold', policyholder_id FROM policies WHERE agent_id IS NOT NULL)
+SELECT c.intermediary_id, i.kind, i.name, c.role,
+       count(DISTINCT c.policyholder_id) FILTER (c.policyholder_id IN ({_PEOPLE})) AS clients_in_ring,
+       count(DISTINCT c.policyholder_id) AS clients_total
+FROM client c LEFT JOIN intermediaries i USING (intermediary_id)
+GROUP BY ALL HAVING clients_in_ring > 0
+ORDER BY clients_in_ring DESC, c.intermediary_id, c.role
+"""
+
+#: what may stand in a letter of the ring's people and no name or number shape gives away
+_SECRETS = f"""
+SELECT value AS secret FROM ring_identifiers WHERE ring_id = $ring AND kind <> 'intermediary'
+UNION SELECT v.value FROM book_links l JOIN book_values v USING (value_id)
+    WHERE l.policyholder_id IN ({_PEOPLE}) AND v.kind <> 'intermediary'
+UNION SELECT address FROM policyholders WHERE policyholder_id IN ({_PEOPLE})
+UNION SELECT id_number FROM policyholders WHERE policyholder_id IN ({_PEOPLE})
+"""
+
+_EVIDENCE = """
+SELECT * EXCLUDE (ring_id) FROM evidence WHERE ring_id = $ring ORDER BY direction DESC, weight DESC, evidence_id
+"""
+
+_SIGNALS = "SELECT * EXCLUDE (ring_id) FROM signals WHERE ring_id = $ring ORDER BY side, name"
+
+_DOSSIER = {
+    "ring": "SELECT * FROM rings WHERE ring_id = $ring",
+    "members": _MEMBERS,
+    "identifiers": _IDENTIFIERS,
+    "links": _LINKS,
+    "letters": _LETTERS,
+    "templates": _TEMPLATES,
+    "events": _EVENTS,
+    "intermediaries": _INTERMEDIARIES,
+    "evidence": _EVIDENCE,
+    "signals": _SIGNALS,
+    "secrets": _SECRETS,
+}
+
+_ALL_RINGS = "SELECT *, CASE WHEN $language = 'en' THEN summary_en ELSE summary_zh END AS summary FROM rings"
+
+_BRIDGES = """
+WITH shared AS (
+    SELECT a.ring_id AS ring_a, b.ring_id AS ring_b, count(*) AS shared
+    FROM ring_identifiers a JOIN ring_identifiers b ON a.kind = b.kind AND a.value = b.value AND a.ring_id < b.ring_id
+    WHERE a.role = 'evidence' OR b.role = 'evidence' GROUP BY ALL),
+people AS (
+    SELECT a.ring_id AS ring_a, b.ring_id AS ring_b, count(*) AS people
+    FROM members a JOIN members b ON a.policyholder_id = b.policyholder_id AND a.ring_id < b.ring_id GROUP BY ALL)
+SELECT ring_a, ring_b, coalesce(shared, 0) AS shared, coalesce(people, 0) AS people
+FROM shared FULL JOIN people USING (ring_a, ring_b) ORDER BY ring_a, ring_b
+"""
+
+_ACTIVITY = """
+SELECT m.ring_id, strftime(e.day, '%Y-%m') AS month, count(*) AS events
+FROM members m JOIN book_events e USING (policyholder_id) WHERE m.role <> 'associate' AND e.day IS NOT NULL
+GROUP BY ALL ORDER BY m.ring_id, month
+"""
+
+
+def make_dossier(case: Case, ring_id: str) -> RingDossier:
+    """All that a picture or a report of one ring needs; `ring_id` as the case spells it."""
+    frames = case.fetch_all(_DOSSIER, {"ring": ring_id})
+    head = frames.pop("ring").iloc[0]
+    head["summary"] = head["summary_en"] if case.language == "en" else head["summary_zh"]
+    ring: dict[str, object] = {name: _plain(head[name]) for name in (*RING_COLUMNS, "summary_zh", "summary_en", "kind")}
+    ring["stories"] = tuple(story for story in str(head["stories"]).split(";") if story)
+    secrets = frames.pop("secrets")["secret"].dropna().tolist()
+    letters = frames["letters"]
+    letters["text"] = _redacted(case.redactor, letters["text"], secrets)
+    for name in ("members", "intermediaries"):
+        frames[name]["name"] = mask_names(frames[name]["name"])
+    return RingDossier(ring=ring, manifest=case.manifest, **frames)
+
+
+def make_portfolio(case: Case) -> Portfolio:
+    """All that an index page of a case needs."""
+    rings = case.fetch(f"{_ALL_RINGS} ORDER BY rank, ring_id", {"language": case.language})
+    return Portfolio(
+        rings=rings[[*RING_COLUMNS, "summary_zh", "summary_en", "kind", "stories"]],
+        bridges=case.fetch(_BRIDGES),
+        activity=case.fetch(_ACTIVITY),
+        templates=case.templates(),
+        manifest=case.manifest,
+    )
+
+
+def _redacted(redactor: Redactor, texts: pd.Series[str], secrets: list[str]) -> pd.Series[str]:
+    own = {secret for secret in secrets if len(secret) >= 5}
+    redactor = replace(redactor, values=tuple(sorted(own, key=lambda s: (-len(s), s))))
+    return texts.map(redactor.redact, na_action="ignore").astype("str")
+
+
+def _plain(value: object) -> object:
+    """A Python number for a numpy one; None for an empty date."""
+    if value is pd.NaT:
+        return None
+    item = getattr(value, "item", None)
+    return item() if callable(item) else value

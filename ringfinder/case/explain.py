@@ -1,0 +1,204 @@
+"""Why somebody is or is not in a ring: what counted, what was held back, what is missing.
+
+In:  Case, one person.   Out: one row a statement (`EXPLAIN_COLUMNS`), masked, each citing its source rows.
+Never judges anew: it retells what the run decided. Being in no ring clears nobody, being in one convicts nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ringfinder.case import words
+from ringfinder.case.who import find_person
+
+if TYPE_CHECKING:
+    from ringfinder.case.opened import Case
+
+#: direction: 'for' speaks for membership of a ring, 'against' was held back or is missing, '' only tells
+EXPLAIN_COLUMNS = ("topic", "item", "direction", "statement", "source_table", "source_rows")
+
+Row = tuple[str, str, str, str, str, str]
+
+_DIRECTION = {"evidence": "for", "weak": "for"}
+
+#: events without which nobody can be a member
+_STRONG = ("complaint", "negotiated")
+
+_RINGS = """
+SELECT r.ring_id, r.rank, r.status, r.q_value, r.stories, m.role, m.strength, m.reason_zh, m.reason_en
+FROM members m JOIN rings r USING (ring_id) WHERE m.policyholder_id = $person ORDER BY r.rank
+"""
+
+_LINKS = """
+SELECT v.kind, v.masked, v.verdict, v.n_holders, v.reason_zh, v.reason_en, min(l.since) AS since,
+       bool_or(l.is_fresh) AS is_fresh,
+       string_agg(DISTINCT l.source_table, ';' ORDER BY l.source_table) AS source_tables,
+       string_agg(DISTINCT l.row_key, ';' ORDER BY l.row_key) AS row_keys
+FROM book_links l JOIN book_values v USING (value_id) WHERE l.policyholder_id = $person
+GROUP BY v.value_id, v.kind, v.masked, v.verdict, v.n_holders, v.reason_zh, v.reason_en
+ORDER BY array_position(['evidence', 'weak', 'household', 'guarded', 'directory', 'single'], v.verdict),
+         v.kind, v.value_id
+"""
+
+_EVENTS = "SELECT * FROM book_events WHERE policyholder_id = $person ORDER BY day, kind, row_key"
+
+_LETTERS = "SELECT * FROM letters WHERE policyholder_id = $person ORDER BY complaint_id"
+
+_KIN = """
+SELECT policyholder_id FROM households WHERE household = (
+    SELECT household FROM households WHERE policyholder_id = $person) AND policyholder_id <> $person
+ORDER BY policyholder_id
+"""
+
+
+def explain_person(case: Case, policyholder_id: str, *, language: str = "zh") -> pd.DataFrame:
+    """Why somebody is or is not in a ring.
+
+    Parameters
+    ----------
+    policyholder_id : an id, or the number of a complaint, surrender or policy of the person's.
+
+    Returns
+    -------
+    `EXPLAIN_COLUMNS`: the verdict first, then events, links, letters, household, and what is missing.
+
+    Raises
+    ------
+    UnknownNameError : nobody of that id is on file.
+    """
+    person = find_person(case, policyholder_id)
+    parameters = {"person": person}
+    rings, links, events, letters, kin = (
+        case.fetch(sql, parameters) for sql in (_RINGS, _LINKS, _EVENTS, _LETTERS, _KIN)
+    )
+    rows = [
+        *_verdict(person, rings, language),
+        *[_event(event, language) for event in events.to_dict("records")],
+        *[_link(link, language) for link in links.to_dict("records")],
+        *[_letter(letter, language) for letter in letters.to_dict("records")],
+        *_household(person, kin["policyholder_id"].tolist(), language),
+        *_missing(person, rings, links, events, letters, language),
+    ]
+    return pd.DataFrame(rows, columns=list(EXPLAIN_COLUMNS)).astype("str")
+
+
+def _verdict(person: str, rings: pd.DataFrame, language: str) -> list[Row]:
+    if not len(rings):
+        text = words.pick(language, f"{person} 不在任何疑似团伙的线索中", f"{person} is in no suspected ring")
+        return [("verdict", "", "", text, "policyholders", person)]
+    out: list[Row] = []
+    for ring in rings.to_dict("records"):
+        role = words.say(words.ROLE, ring["role"], language)
+        reason = words.pick(language, ring["reason_zh"], ring["reason_en"])
+        text = words.pick(
+            language,
+            f"{person} 列入线索 {ring['ring_id']}(排名 {ring['rank']}),作为{role},强度 {ring['strength']:.2f}:{reason}",
+            f"{person} is in lead {ring['ring_id']} (rank {ring['rank']}) as {role}, strength {ring['strength']:.2f}: "
+            f"{reason}",
+        )
+        out.append(("verdict", ring["ring_id"], "for", text, "policyholders", person))
+    return out
+
+
+def _event(event: Mapping[Hashable, Any], language: str) -> Row:
+    kind = str(event["kind"])
+    name, day = words.say(words.EVENT, kind, language), f"{event['day']:%Y-%m-%d}"
+    overpaid = int(event["overpaid_fen"]) / 100
+    text = f"{day} {name}"
+    if overpaid > 0:
+        text += words.pick(
+            language, f",超出现金价值 {overpaid:,.2f} 元", f", paid {overpaid:,.2f} yuan above cash value"
+        )
+    direction = "for" if event["is_good"] is True else ""
+    return ("event", kind, direction, text, str(event["source_table"]), str(event["row_key"]))
+
+
+def _link(link: Mapping[Hashable, Any], language: str) -> Row:
+    kind, verdict = str(link["kind"]), str(link["verdict"])
+    name, mark = words.kind_name(kind, language), words.say(words.VERDICT, verdict, language)
+    since = "" if pd.isna(link["since"]) else f"{link['since']:%Y-%m-%d}"
+    since = words.pick(language, f"{since} 起,", f" since {since}") if since else ""
+    reason = str(words.pick(language, str(link["reason_zh"]), str(link["reason_en"])))
+    text = words.pick(
+        language,
+        f"{name} {link['masked']}:{since}共 {link['n_holders']} 人使用,{mark}",
+        f"{name} {link['masked']}{since}, held by {link['n_holders']}: {mark}",
+    )
+    if reason and reason != "nan" and verdict != "single":
+        text += words.pick(language, f"。{reason}", f". {reason}")
+    direction = _DIRECTION.get(verdict, "against" if verdict in ("guarded", "directory", "household") else "")
+    return ("link", kind, direction, text, str(link["source_tables"]), str(link["row_keys"]))
+
+
+def _letter(letter: Mapping[Hashable, Any], language: str) -> Row:
+    verdict = str(letter["verdict"])
+    text = words.say(words.LETTER, verdict, language).format(
+        template=letter["template_id"], similarity=float(letter["similarity"])
+    )
+    direction = "for" if verdict in ("linked", "possible") else ""
+    return ("letter", str(letter["template_id"]), direction, text, "complaints", str(letter["complaint_id"]))
+
+
+def _household(person: str, kin: list[str], language: str) -> list[Row]:
+    if not kin:
+        return []
+    shown = "、".join(kin) if language != "en" else ", ".join(kin)
+    text = words.pick(language, f"与 {shown} 视为同一家庭,计数时只算一户", f"counts as one household with {shown}")
+    return [("household", "", "against", text, "policyholders", ";".join(sorted([person, *kin])))]
+
+
+def _missing(
+    person: str,
+    rings: pd.DataFrame,
+    links: pd.DataFrame,
+    events: pd.DataFrame,
+    letters: pd.DataFrame,
+    language: str,
+) -> list[Row]:
+    """What kept a person out of every ring, or a person's rings below the bar."""
+
+    def row(item: str, zh: str, en: str) -> Row:
+        return ("missing", item, "against", words.pick(language, zh, en), "policyholders", person)
+
+    if len(rings):
+        return [
+            row(
+                ring["ring_id"],
+                f"{ring['ring_id']} 只列出,未标记(q={ring['q_value']:.3f})"
+                + (f",有正当解释相符:{ring['stories']}" if ring["stories"] else ""),
+                f"{ring['ring_id']} is listed, not flagged (q={ring['q_value']:.3f})"
+                + (f", an honest story fits: {ring['stories']}" if ring["stories"] else ""),
+            )
+            for ring in rings.to_dict("records")
+            if ring["status"] != "flagged"
+        ]
+    out: list[Row] = []
+    if not events["kind"].isin(_STRONG).any():
+        out.append(
+            row("event", "无投诉、无协议退保,不作为候选人", "no complaint and no negotiated surrender: not a candidate")
+        )
+    counted = links[links["verdict"] == "evidence"]
+    if not len(counted):
+        out.append(row("link", "没有计作证据的共用标识", "no shared value that counts as evidence"))
+    elif not counted["is_fresh"].astype(bool).any():
+        out.append(
+            row(
+                "link",
+                "共用标识并非在本人投诉或退保前后启用",
+                "the shared value was not taken up around a case of the person's own",
+            )
+        )
+    if letters["verdict"].isin(["linked", "possible"]).any() and not len(counted):
+        out.append(row("letter", "仅信件相似,不足以归入团伙", "a letter alone never puts anybody into a ring"))
+    if not out:
+        out.append(
+            row(
+                "group",
+                "所在小组不足三户,或证据达不到列出的标准",
+                "the group is smaller than three households, or its evidence stays below the bar",
+            )
+        )
+    return out

@@ -1,0 +1,276 @@
+"""Open a saved case and ask it: rings, members, evidence, who shares what, how two people are linked, why.
+
+In:  a case folder.   Out: `Case`, whose methods return masked frames.
+Reads case.duckdb and nothing else, never the input, and never writes. What leaves `Case` is masked; `fetch` alone
+returns rows as stored.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ringfinder.case.manifest import FORMAT_NAME, FORMAT_VERSION
+from ringfinder.case.masks import mask_names
+from ringfinder.case.redact import Redactor
+from ringfinder.case.writing import DATABASE, MANIFEST
+from ringfinder.errors import InputError, UnknownNameError
+from ringfinder.model.dossier import Portfolio, RingDossier
+from ringfinder.model.letters import LETTER_COLUMNS
+from ringfinder.model.ring import EVIDENCE_COLUMNS, IDENTIFIER_COLUMNS, MEMBER_COLUMNS, RING_COLUMNS
+
+
+@dataclass(frozen=True)
+class Case:
+    """A saved case, opened for reading.
+
+    Attributes
+    ----------
+    folder : where it lies.
+    manifest : manifest.json without its timings.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any] = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"Case({self.folder.name!r}, {self.manifest.get('counts', {}).get('rings', 0)} rings)"
+
+    @property
+    def language(self) -> str:
+        """Language of the run: 'zh' or 'en'."""
+        return str(self.manifest.get("language", "zh"))
+
+    def fetch(self, sql: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
+        """Rows of case.duckdb as stored: real values, so mask before they leave the process."""
+        return self.fetch_all({"rows": sql}, parameters)["rows"]
+
+    def fetch_all(
+        self, statements: Mapping[str, str], parameters: Mapping[str, object] | None = None
+    ) -> dict[str, pd.DataFrame]:
+        """As `fetch`, for several statements with the same parameters: opening costs more than asking."""
+        import duckdb
+
+        limits: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}
+        try:
+            with duckdb.connect(str(self.folder / DATABASE), read_only=True, config=limits) as connection:
+                frames = {
+                    name: connection.execute(sql, dict(parameters or {})).df() for name, sql in statements.items()
+                }
+        except duckdb.IOException as error:
+            raise InputError(
+                f"case {self.folder.name}: {DATABASE} can't be read", hint="is another program writing to it?"
+            ) from error
+        return {
+            name: frame.astype({column: "str" for column in frame.columns if frame[column].dtype == object})
+            for name, frame in frames.items()
+        }
+
+    def ring_ids(self) -> tuple[str, ...]:
+        """All ring ids, best first."""
+        return tuple(self.fetch("SELECT ring_id FROM rings ORDER BY rank, ring_id")["ring_id"])
+
+    def check_ring(self, ring_id: str) -> str:
+        """The id as the case spells it (`r-1` is `R-0001`), or `UnknownNameError`."""
+        known = self.ring_ids()
+        folded = {_fold(name): name for name in known}
+        if _fold(ring_id) not in folded:
+            raise UnknownNameError("ring", ring_id, known)
+        return folded[_fold(ring_id)]
+
+    def rings(self, *, status: str | None = None, top: int | None = None, language: str | None = None) -> pd.DataFrame:
+        """Rings, best first (`RING_COLUMNS`); only of one status, only the best `top`."""
+        frame = self.fetch(
+            "SELECT *, CASE WHEN $language = 'en' THEN summary_en ELSE summary_zh END AS summary FROM rings "
+            "WHERE $status IS NULL OR status = $status ORDER BY rank, ring_id",
+            {"status": status, "language": language or self.language},
+        )
+        return frame[list(RING_COLUMNS)].head(len(frame) if top is None else top)
+
+    def ring(self, ring_id: str, *, language: str | None = None) -> pd.DataFrame:
+        """One ring as a frame of one row: `RING_COLUMNS`, `kind`, `stories`."""
+        name = self.check_ring(ring_id)
+        frame = self.fetch(
+            "SELECT *, CASE WHEN $language = 'en' THEN summary_en ELSE summary_zh END AS summary FROM rings "
+            "WHERE ring_id = $ring",
+            {"ring": name, "language": language or self.language},
+        )
+        return frame[[*RING_COLUMNS, "kind", "stories"]]
+
+    def members(self, ring_id: str, *, language: str | None = None) -> pd.DataFrame:
+        """People of a ring with masked names: core first, then by strength."""
+        frame = self.fetch(
+            "SELECT m.*, p.name, CASE WHEN $language = 'en' THEN reason_en ELSE reason_zh END AS reason "
+            "FROM members m LEFT JOIN policyholders p USING (policyholder_id) WHERE ring_id = $ring "
+            "ORDER BY array_position(['core', 'member', 'associate'], m.role), strength DESC, policyholder_id",
+            {"ring": self.check_ring(ring_id), "language": language or self.language},
+        )
+        frame["name"] = mask_names(frame["name"])
+        return frame[[*MEMBER_COLUMNS[:2], "name", *MEMBER_COLUMNS[2:]]]
+
+    def all_members(self) -> pd.DataFrame:
+        """Who is in which ring, rings in order of rank: ring_id, policyholder_id, role, strength."""
+        return self.fetch(
+            "SELECT m.ring_id, m.policyholder_id, m.role, m.strength FROM members m JOIN rings r USING (ring_id) "
+            "ORDER BY r.rank, m.ring_id, m.policyholder_id"
+        )
+
+    def evidence(self, ring_id: str, *, language: str | None = None) -> pd.DataFrame:
+        """Statements for and against a ring, heaviest first, each with its source rows (`EVIDENCE_COLUMNS`)."""
+        frame = self.fetch(
+            "SELECT *, CASE WHEN $language = 'en' THEN statement_en ELSE statement_zh END AS statement "
+            "FROM evidence WHERE ring_id = $ring ORDER BY direction DESC, weight DESC, evidence_id",
+            {"ring": self.check_ring(ring_id), "language": language or self.language},
+        )
+        return frame[list(EVIDENCE_COLUMNS)]
+
+    def identifiers(self, ring_id: str, *, language: str | None = None) -> pd.DataFrame:
+        """What people of a ring share, masked: `node_id`, `IDENTIFIER_COLUMNS`, `reason`."""
+        frame = self.fetch(
+            "SELECT * EXCLUDE (value), masked AS value, "
+            "CASE WHEN $language = 'en' THEN reason_en ELSE reason_zh END AS reason "
+            "FROM ring_identifiers WHERE ring_id = $ring ORDER BY holders_in_ring DESC, node_id",
+            {"ring": self.check_ring(ring_id), "language": language or self.language},
+        )
+        return frame[["node_id", *IDENTIFIER_COLUMNS, "reason"]]
+
+    def templates(self) -> pd.DataFrame:
+        """Letter templates, as templates.csv."""
+        return self.fetch("SELECT * FROM templates ORDER BY template_id")
+
+    def letters(self, template_id: str | None = None) -> pd.DataFrame:
+        """Letters, as letters.csv with the date of filing and the rings of who filed; of one template or all."""
+        if template_id is not None:
+            known = self.fetch("SELECT template_id FROM templates")["template_id"]
+            if template_id not in set(known):
+                raise UnknownNameError("template", template_id, known)
+        frame = self.fetch(
+            "WITH inside AS (SELECT policyholder_id, string_agg(ring_id, ';' ORDER BY ring_id) AS ring_id "
+            "FROM members GROUP BY 1) "
+            "SELECT l.*, c.filed_on, coalesce(i.ring_id, '') AS ring_id FROM letters l "
+            "LEFT JOIN complaints c USING (complaint_id) LEFT JOIN inside i ON i.policyholder_id = l.policyholder_id "
+            "WHERE $template IS NULL OR l.template_id = $template ORDER BY l.similarity DESC, l.complaint_id",
+            {"template": template_id},
+        )
+        return frame[[*LETTER_COLUMNS, "filed_on", "ring_id"]]
+
+    def rejects(self) -> pd.DataFrame:
+        """Rows and cells that reading set aside, as rejects.csv."""
+        return self.fetch("SELECT * FROM rejects")
+
+    def who(self, value: str, *, kind: str | None = None, language: str | None = None) -> pd.DataFrame:
+        """Who holds a value, or whom a person shares values with; see `ringfinder.case.who`."""
+        from ringfinder.case.who import find_holders
+
+        return find_holders(self, value, kind=kind, language=language or self.language)
+
+    def path(self, a: str, b: str, *, through_hubs: bool = False, language: str | None = None) -> pd.DataFrame:
+        """How two people are linked, step by step; see `ringfinder.case.paths`."""
+        from ringfinder.case.paths import find_path
+
+        return find_path(self, a, b, through_hubs=through_hubs, language=language or self.language)
+
+    def explain(self, policyholder_id: str, *, language: str | None = None) -> pd.DataFrame:
+        """Why somebody is or is not in a ring; see `ringfinder.case.explain`."""
+        from ringfinder.case.explain import explain_person
+
+        return explain_person(self, policyholder_id, language=language or self.language)
+
+    def dossier(self, ring_id: str) -> RingDossier:
+        """All that a picture or a report of one ring needs, masked."""
+        from ringfinder.case.dossier import make_dossier
+
+        return make_dossier(self, self.check_ring(ring_id))
+
+    def portfolio(self) -> Portfolio:
+        """All that an index page of the case needs, masked."""
+        from ringfinder.case.dossier import make_portfolio
+
+        return make_portfolio(self)
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """Takes out every name on file; `Redactor.of` is slow enough to be called once."""
+        names = self.fetch(
+            "SELECT name FROM policyholders WHERE name IS NOT NULL UNION SELECT name FROM intermediaries "
+            "WHERE name IS NOT NULL AND kind IN ('agent', 'ex_agent')"
+        )
+        return Redactor.of(names["name"].tolist())
+
+
+def open_case(path: Path | str) -> Case:
+    """Open a case folder for reading.
+
+    Raises
+    ------
+    InputError : the folder is missing, isn't a case, was only half written, or is of another version's format.
+    """
+    folder = Path(path)
+    if not folder.exists():
+        raise InputError(f"no case at {folder.name}", hint="make one: ringfinder detect INPUT --out CASE")
+    if not folder.is_dir() or not ((folder / MANIFEST).is_file() or (folder / DATABASE).is_file()):
+        raise InputError(
+            f"{folder.name} is not a case: it holds no {MANIFEST}",
+            hint="make one: ringfinder detect INPUT --out CASE",
+        )
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"case {folder.name} is damaged: {MANIFEST} is missing or can't be read", hint="run detect again"
+        ) from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT_NAME:
+        raise InputError(
+            f"{folder.name} is not a case: its {MANIFEST} was written by another program",
+            hint="make one: ringfinder detect INPUT --out CASE",
+        )
+    found = manifest.get("format_version")
+    if found != FORMAT_VERSION:
+        raise InputError(
+            f"case {folder.name} has format {found}, this version reads {FORMAT_VERSION}",
+            hint=f"run detect again, or use the ringfinder that wrote it (version {manifest.get('version', '?')})",
+        )
+    manifest.pop("timings", None)
+    if not (folder / DATABASE).is_file():
+        raise InputError(f"case {folder.name} is damaged: {DATABASE} is missing", hint="run detect again")
+    case = Case(folder=folder, manifest=manifest)
+    _check_tables(case)
+    return case
+
+
+def _check_tables(case: Case) -> None:
+    import duckdb
+
+    needed: Sequence[str] = (
+        "rings",
+        "members",
+        "evidence",
+        "ring_identifiers",
+        "book_links",
+        "book_values",
+        "manifest",
+    )
+    try:
+        names = set(case.fetch("SELECT table_name FROM duckdb_tables()")["table_name"])
+    except duckdb.Error as error:
+        raise InputError(
+            f"case {case.folder.name} is damaged: {DATABASE} can't be read", hint="run detect again"
+        ) from error
+    missing = [name for name in needed if name not in names]
+    if missing:
+        raise InputError(
+            f"case {case.folder.name} was only half written: no table {missing[0]}", hint="run detect again"
+        )
+
+
+def _fold(ring_id: str) -> str:
+    """'R-0001', 'r-1', 'R1' and '1' alike."""
+    match = re.fullmatch(r"\s*(?:[Rr]-?)?0*(\d+)\s*", ring_id)
+    return f"R{match[1]}" if match else ring_id.strip()

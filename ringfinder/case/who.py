@@ -1,0 +1,193 @@
+"""Who holds a value, since when, in which ring; and with whom a person shares values.
+
+In:  Case, a person's id, a phone, an account, any identifier, a complaint or policy number, or 'R-0001/P07'.
+Out: one row a holder and value (`WHO_COLUMNS`), masked.   Never guesses: a value nobody holds is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ringfinder.case.masks import mask_names
+from ringfinder.case.redact import redact_shapes
+from ringfinder.case.text import clean
+from ringfinder.errors import InputError, UnknownNameError
+from ringfinder.identifiers import get_kind
+
+if TYPE_CHECKING:
+    from ringfinder.case.opened import Case
+
+WHO_COLUMNS = (
+    "kind",
+    "value",
+    "policyholder_id",
+    "name",
+    "role",
+    "since",
+    "ring_id",
+    "ring_role",
+    "holders_total",
+    "verdict",
+    "reason",
+)
+
+#: a pseudonym as the views print it, with the ring it belongs to
+_PSEUDONYM = re.compile(r"^(?P<ring>[Rr]-?\d+)\s*[/:]\s*(?P<node>[A-Z]\d+)$")
+
+_HOLDERS = """
+WITH inside AS (
+    SELECT policyholder_id, string_agg(ring_id, ';' ORDER BY ring_id) AS ring_id,
+           string_agg(role, ';' ORDER BY ring_id) AS ring_role
+    FROM members GROUP BY 1)
+SELECT v.kind, v.masked AS value, l.policyholder_id, p.name, l.role, l.since,
+       coalesce(i.ring_id, '') AS ring_id, coalesce(i.ring_role, '') AS ring_role, v.n_holders AS holders_total,
+       v.verdict, CASE WHEN $language = 'en' THEN v.reason_en ELSE v.reason_zh END AS reason
+FROM book_values v JOIN book_links l USING (value_id)
+LEFT JOIN policyholders p ON p.policyholder_id = l.policyholder_id
+LEFT JOIN inside i ON i.policyholder_id = l.policyholder_id
+WHERE {which}
+ORDER BY array_position(['evidence', 'weak', 'household', 'guarded', 'directory', 'single'], v.verdict),
+         v.n_holders, v.kind, v.value_id, {first} l.since, l.policyholder_id, l.role, l.row_key
+"""
+
+#: a record number and the person it belongs to
+_RECORDS = """
+SELECT policyholder_id FROM policyholders WHERE policyholder_id = $name
+UNION ALL SELECT policyholder_id FROM complaints WHERE complaint_id = $name
+UNION ALL SELECT policyholder_id FROM surrenders WHERE surrender_id = $name
+UNION ALL SELECT policyholder_id FROM policies WHERE policy_id = $name
+LIMIT 1
+"""
+
+_CLIENTS = """
+WITH inside AS (
+    SELECT policyholder_id, string_agg(ring_id, ';' ORDER BY ring_id) AS ring_id,
+           string_agg(role, ';' ORDER BY ring_id) AS ring_role
+    FROM members GROUP BY 1),
+client AS (
+    SELECT policyholder_id, role, since FROM engagements WHERE intermediary_id = $name
+    UNION ALL SELECT policyholder_id, 'accused', filed_on FROM complaints WHERE accused_agent_id = $name
+    UNION ALL SELECT policyholder_id, 'sold', min(issued_on) FROM policies WHERE agent_id = $name
+        AND policyholder_id NOT IN (
+            SELECT policyholder_id FROM engagements WHERE intermediary_id = $name AND role = 'sold')
+        GROUP BY policyholder_id)
+SELECT 'intermediary' AS kind, $name AS value, c.policyholder_id, p.name, c.role, c.since,
+       coalesce(i.ring_id, '') AS ring_id, coalesce(i.ring_role, '') AS ring_role,
+       (SELECT count(DISTINCT policyholder_id) FROM client) AS holders_total, '' AS verdict, '' AS reason
+FROM client c LEFT JOIN policyholders p USING (policyholder_id) LEFT JOIN inside i USING (policyholder_id)
+ORDER BY c.role, c.since, c.policyholder_id
+"""
+
+
+def find_holders(case: Case, value: str, *, kind: str | None = None, language: str = "zh") -> pd.DataFrame:
+    """Who holds a value, or whom a person shares values with.
+
+    Parameters
+    ----------
+    value : a person's id (whom does he share values with?), a complaint, surrender or policy number (the same for
+        its person), an intermediary's id (the clients on file), a pseudonym with its ring as the views show it
+        ('R-0001/P07'), or a phone, account or any other identifier in any spelling.
+    kind : look only among values of this kind.
+
+    Returns
+    -------
+    `WHO_COLUMNS`; of a person's guarded values only the person's own row, with the number of holders.
+
+    Raises
+    ------
+    UnknownNameError, InputError : nothing of that name is on file.
+    """
+    name = clean(value, one_line=True).strip()
+    if not name:
+        raise InputError("nothing to look for", hint="give a person's id, a phone, an account or another identifier")
+    pseudonym = _PSEUDONYM.match(name)
+    if pseudonym:
+        return _holders_of(case, _unveil(case, pseudonym["ring"], pseudonym["node"]), language)
+    if kind is None:
+        person = case.fetch(_RECORDS, {"name": name})["policyholder_id"]
+        if len(person):
+            return _shared_with(case, person.iloc[0], language)
+    clients = case.fetch(_CLIENTS, {"name": name}) if kind in (None, "intermediary") else pd.DataFrame()
+    if len(clients):
+        return _shown(clients)
+    found = _value_ids(case, name, kind)
+    if found:
+        return _holders_of(case, found, language)
+    raise unknown_person(case, name, what="person, number or identifier")
+
+
+def find_person(case: Case, name: str) -> str:
+    """The policyholder id behind an id or a record number, or the error that offers the nearest."""
+    wanted = clean(name, one_line=True).strip()
+    person = case.fetch(_RECORDS, {"name": wanted})["policyholder_id"]
+    if not len(person):
+        raise unknown_person(case, wanted)
+    return str(person.iloc[0])
+
+
+def unknown_person(case: Case, name: str, *, what: str = "policyholder") -> UnknownNameError:
+    """The error for a name that is not on file; it shows neither the number typed in nor all ids there are."""
+    near = case.fetch(
+        "SELECT policyholder_id FROM policyholders "
+        "ORDER BY jaro_winkler_similarity(policyholder_id, $name) DESC, policyholder_id LIMIT 3",
+        {"name": name},
+    )["policyholder_id"].tolist()
+    shown = redact_shapes(name)
+    error = UnknownNameError(what, shown if len(shown) <= 40 else shown[:40] + "...", near)
+    if shown != name:
+        error.hint = "nobody on file holds it; was it masked or set aside on reading? see rejects.csv"
+    else:
+        error.hint = f"nearest policyholder ids: {', '.join(near) or 'none'}"
+    return error
+
+
+def _unveil(case: Case, ring: str, node: str) -> list[int]:
+    ring_id = case.check_ring(ring)
+    nodes = case.fetch(
+        "SELECT r.node_id, v.value_id FROM ring_identifiers r "
+        "LEFT JOIN book_values v ON v.kind = r.kind AND v.value = r.value WHERE ring_id = $ring",
+        {"ring": ring_id},
+    )
+    found = nodes.loc[nodes["node_id"] == node, "value_id"].dropna()
+    if not len(found):
+        raise UnknownNameError(f"identifier of ring {ring_id}", node, nodes["node_id"])
+    return [int(found.iloc[0])]
+
+
+def _value_ids(case: Case, name: str, kind: str | None) -> list[int]:
+    kinds = case.fetch("SELECT DISTINCT kind FROM book_values ORDER BY kind")["kind"].tolist()
+    wanted = [get_kind(kind).name] if kind is not None else kinds
+    cell = pd.Series([name], dtype="str")
+    forms = pd.DataFrame(
+        [(k, get_kind(k).normalise(cell).values.iloc[0]) for k in wanted], columns=["kind", "value"]
+    ).dropna()
+    found: list[int] = []
+    for row_kind, row_value in zip(forms["kind"], forms["value"], strict=True):
+        rows = case.fetch(
+            "SELECT value_id FROM book_values WHERE kind = $kind AND value = $value",
+            {"kind": row_kind, "value": row_value},
+        )
+        found += [int(v) for v in rows["value_id"]]
+    return found
+
+
+def _holders_of(case: Case, value_ids: list[int], language: str) -> pd.DataFrame:
+    which = "v.value_id IN (SELECT unnest($values))"
+    return _shown(case.fetch(_HOLDERS.format(which=which, first=""), {"values": value_ids, "language": language}))
+
+
+def _shared_with(case: Case, person: str, language: str) -> pd.DataFrame:
+    which = (
+        "v.value_id IN (SELECT value_id FROM book_links WHERE policyholder_id = $person) "
+        "AND (l.policyholder_id = $person OR v.verdict IN ('evidence', 'weak', 'household'))"
+    )
+    sql = _HOLDERS.format(which=which, first="l.policyholder_id <> $person,")
+    return _shown(case.fetch(sql, {"person": person, "language": language}))
+
+
+def _shown(frame: pd.DataFrame) -> pd.DataFrame:
+    frame["name"] = mask_names(frame["name"])
+    return frame[list(WHO_COLUMNS)]

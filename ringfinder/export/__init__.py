@@ -1,0 +1,1 @@
+"""Files for people: pictures, tables and reports of rings, masked."""

@@ -1,0 +1,237 @@
+// The picture: vis-network draws nodes and links at the places computed beforehand, we draw areas and labels.
+const FILL = { phone: "#E69F00", account: "#0072B2", mail: "#56B4E9", other: "#CC79A7", template: "#009E73", broker: "#882255" };
+const TINTS = ["#0072B2", "#E69F00", "#CC79A7", "#009E73", "#7B5BD6", "#8C6D31"];
+const BROKER_LINES = ["#882255", "#D55E00", "#117733"];
+const SANS = '"Segoe UI", "Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "DejaVu Sans", sans-serif';
+const dark = () => root.dataset.theme === "dark";
+let network = null, nodeSet = null, edgeSet = null, lastShown = new Set();
+
+function brokerOf(key) {
+  const at = BROKERS.findIndex((b) => (LINKS_OF.get(key) || []).some((l) => l.i === b.key));
+  return at < 0 ? null : BROKER_LINES[Math.min(at, BROKER_LINES.length - 1)];
+}
+
+function personLook(key) {
+  const role = PEOPLE.get(key).role;
+  const line = brokerOf(key);
+  const edge = dark() ? "#dce5f0" : "#243244";
+  if (role === "core") return { fill: dark() ? "#8296ad" : "#56687c", line: line && !dark() ? line : line ? lighter(line) : edge, width: line ? 3 : 1.8 };
+  if (role === "associate") return { fill: dark() ? "#151d29" : "#ffffff", line: dark() ? "#9fb0c4" : "#66768a", width: 1.4, dashed: true };
+  return { fill: "#B8C4CE", line: line ? (dark() ? lighter(line) : line) : dark() ? "#e8edf5" : "#5a6b7e", width: line ? 2.4 : 1.2 };
+}
+const LIGHTER = { "#882255": "#e06aa6", "#D55E00": "#ff9d5c", "#117733": "#5fcf83" };
+const lighter = (colour) => LIGHTER[colour] || colour;
+
+function lookOf(node) {
+  if (node.group === "person") return personLook(node.id);
+  const line = dark() ? "#f1f5fa" : "#1b2838";
+  if (node.role === "guarded" || node.role === "household") return { fill: dark() ? "#26323f" : "#eef1f5", line: dark() ? "#9fb0c4" : "#66768a", width: 1.4, dashed: true };
+  return { fill: FILL[node.group] || FILL.other, line: line, width: node.group === "broker" ? 1.6 : 1.2 };
+}
+
+function edgeColour(edge, to) {
+  if (edge.kind === "template") return FILL.template;
+  if (edge.kind === "broker") return dark() ? "#e06aa6" : FILL.broker;
+  if (edge.kind !== "evidence") return dark() ? "#8392a6" : "#8b98a8";
+  return FILL[to.group] || FILL.other;
+}
+
+const groupOf = new Map(NODES.map((n) => [n.id, n]));
+
+function nodeView(node, shown, bright) {
+  const look = lookOf(node);
+  const faded = bright && !bright.has(node.id);
+  return {
+    id: node.id, x: node.x, y: node.y, shape: node.shape, size: node.size, label: undefined, hidden: !shown.has(node.id),
+    color: { background: look.fill, border: look.line, highlight: { background: look.fill, border: look.line }, hover: { background: look.fill, border: look.line } },
+    borderWidth: look.width, borderWidthSelected: look.width, opacity: faded ? 0.13 : 1,
+    shapeProperties: { borderDashes: look.dashed ? [3, 2.5] : false },
+  };
+}
+
+function edgeView(edge, shown, bright) {
+  const picked = state.selected && (edge.from === state.selected || edge.to === state.selected);
+  const faded = bright && !(state.selected ? picked : bright.has(edge.from) && bright.has(edge.to));
+  const colour = edgeColour(edge, groupOf.get(edge.to));
+  const thin = edge.kind === "template" || edge.kind === "broker";
+  return {
+    id: edge.id, from: edge.from, to: edge.to, hidden: !edgeShown(edge, shown), dashes: edge.dashed ? [5, 4] : false,
+    width: picked ? 2.6 : thin ? 0.8 : 1.5,
+    color: { color: colour, highlight: colour, hover: colour, opacity: faded ? 0.06 : thin ? 0.55 : dark() ? 0.72 : 0.8 },
+  };
+}
+
+// what stays bright: the picked node's neighbourhood, else what the search found
+function brightNodes() {
+  if (state.selected) return neighbourhood(state.selected);
+  if (!state.query) return null;
+  return new Set(state.hits);
+}
+
+function refreshGraph() {
+  const shown = shownNodes();
+  const bright = brightNodes();
+  lastShown = shown;
+  root.dataset.nodes = String(shown.size);
+  root.dataset.people = String(DATA.people.filter((p) => shown.has(p.key)).length);
+  if (!network) return;
+  nodeSet.update(NODES.map((n) => nodeView(n, shown, bright)));
+  const edges = EDGES.map((e) => edgeView(e, shown, bright));
+  root.dataset.edges = String(edges.filter((e) => !e.hidden).length);
+  edgeSet.update(edges);
+  network.redraw();
+}
+
+let sheet = null;
+
+// areas of one template: discs around its people and bands along the links between near ones, as one flat tint
+function drawRegions(ctx) {
+  if (!state.regions || state.off.has("template")) return;
+  const canvas = ctx.canvas;
+  sheet = sheet || document.createElement("canvas");
+  if (sheet.width !== canvas.width || sheet.height !== canvas.height) { sheet.width = canvas.width; sheet.height = canvas.height; }
+  const pen = sheet.getContext("2d");
+  for (const region of DATA.graph.regions) {
+    if (!lastShown.has(region.template)) continue;
+    const people = region.people.filter((key) => lastShown.has(key)).map((key) => groupOf.get(key));
+    if (people.length < 2) continue;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, sheet.width, sheet.height);
+    pen.setTransform(ctx.getTransform());
+    pen.fillStyle = pen.strokeStyle = TINTS[region.tint];
+    pen.lineCap = "round";
+    pen.lineWidth = 42;
+    pen.beginPath();
+    for (const p of people) { pen.moveTo(p.x + 27, p.y); pen.arc(p.x, p.y, 27, 0, 7); }
+    pen.fill();
+    if (people.length === region.people.length) {
+      pen.beginPath();
+      for (const j of region.joins) { pen.moveTo(j[0], j[1]); pen.lineTo(j[2], j[3]); }
+      pen.stroke();
+    }
+    ctx.save();
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    const other = state.selected && FORMS.has(state.selected) && state.selected !== region.template;
+    ctx.globalAlpha = other ? 0.03 : dark() ? 0.2 : 0.12;
+    ctx.drawImage(sheet, 0, 0);
+    ctx.restore();
+  }
+}
+
+function labelText(node) {
+  if (node.group === "template") return node.label + " (" + (LETTERS_LIKE.get(node.id) || []).length + ")";
+  if (node.group === "broker") return node.label + " (" + ITEMS.get(node.id).inRing + ")";
+  return node.label;
+}
+
+function drawLabels(ctx) {
+  const scale = network.getScale();
+  const bright = brightNodes();
+  const base = Math.min(Math.max(12.5 * scale, 10), 17) / scale;
+  const zoomed = scale > 1.55 || state.names;
+  ctx.lineJoin = "round";
+  for (const node of NODES) {
+    if (!lastShown.has(node.id)) continue;
+    const near = bright && bright.has(node.id);
+    const person = node.group === "person";
+    const picked = state.selected === node.id;
+    if (person && !zoomed && !(near && bright.size <= 14) && !picked) continue;
+    const hub = node.group === "template" || node.group === "broker";
+    const size = base * (person ? 0.86 : hub ? 1.12 : 1);
+    ctx.font = (picked || hub ? "600 " : "") + size + "px " + SANS;
+    ctx.globalAlpha = bright && !near ? 0.16 : 1;
+    const reach = node.size + 3;
+    const side = person ? "b" : node.side;
+    ctx.textAlign = side === "r" ? "left" : side === "l" ? "right" : "center";
+    ctx.textBaseline = side === "b" ? "top" : side === "t" ? "bottom" : "middle";
+    const x = node.x + (side === "r" ? reach : side === "l" ? -reach : 0);
+    const y = node.y + (side === "b" ? reach + 1 : side === "t" ? -reach : 0);
+    ctx.lineWidth = size * 0.28;
+    ctx.strokeStyle = dark() ? "rgba(21,29,41,.92)" : "rgba(255,255,255,.92)";
+    ctx.strokeText(labelText(node), x, y);
+    ctx.fillStyle = dark() ? (hub ? "#ffffff" : "#dfe7f1") : hub ? "#0d1726" : "#26344a";
+    ctx.fillText(labelText(node), x, y);
+  }
+  ctx.globalAlpha = 1;
+}
+
+// rings around what the search found and around the picked node
+function drawHalos(ctx) {
+  const halo = (key, colour, width) => {
+    const node = groupOf.get(key);
+    if (!node || !lastShown.has(key)) return;
+    ctx.beginPath();
+    ctx.arc(node.x, node.y, node.size + 5, 0, 7);
+    ctx.lineWidth = width;
+    ctx.strokeStyle = colour;
+    ctx.stroke();
+  };
+  if (state.query) for (const key of state.hits) halo(key, dark() ? "#f0c866" : "#d39b00", 2);
+  if (state.selected) halo(state.selected, dark() ? "#7fb4ee" : "#14539a", 3);
+}
+
+function startGraph() {
+  const shown = shownNodes();
+  lastShown = shown;
+  nodeSet = new vis.DataSet(NODES.map((n) => nodeView(n, shown, null)));
+  edgeSet = new vis.DataSet(EDGES.map((e) => edgeView(e, shown, null)));
+  network = new vis.Network(byId("canvas"), { nodes: nodeSet, edges: edgeSet }, {
+    autoResize: true, physics: false, layout: { improvedLayout: false, randomSeed: 1 },
+    edges: { smooth: false, selectionWidth: 0, hoverWidth: 0 }, nodes: { chosen: false, font: { size: 0 } },
+    interaction: { hover: NODES.length < 1500, dragNodes: false, selectConnectedEdges: false, keyboard: false, tooltipDelay: 1e9, zoomSpeed: 0.6 },
+  });
+  network.on("beforeDrawing", (ctx) => { drawRegions(ctx); });
+  network.on("afterDrawing", (ctx) => { drawHalos(ctx); drawLabels(ctx); root.dataset.drawn = "1"; });
+  network.on("click", (event) => select(event.nodes.length ? event.nodes[0] : null));
+  network.on("doubleClick", (event) => { if (event.nodes.length) focusOn(event.nodes[0]); });
+  network.on("hoverNode", (event) => showTip(event.node));
+  network.on("blurNode", () => { byId("tip").hidden = true; });
+  network.on("dragStart", () => { byId("tip").hidden = true; });
+  network.on("zoom", () => { byId("tip").hidden = true; });
+  byId("fit").addEventListener("click", fitGraph);
+  byId("zoom-in").addEventListener("click", () => network.moveTo({ scale: network.getScale() * 1.35 }));
+  byId("zoom-out").addEventListener("click", () => network.moveTo({ scale: network.getScale() / 1.35 }));
+  network.on("resize", () => fitGraph());
+  fitGraph();
+}
+
+// all that is shown, with room for labels; small rings are not blown up
+function fitGraph() {
+  if (!network) return;
+  const box = byId("canvas").getBoundingClientRect();
+  const seen = NODES.filter((n) => lastShown.has(n.id));
+  if (!seen.length || box.width < 20) return;
+  const pad = 30;
+  const left = Math.min(...seen.map((n) => n.x - n.size)) - pad, right = Math.max(...seen.map((n) => n.x + n.size)) + pad;
+  const top = Math.min(...seen.map((n) => n.y - n.size)) - pad, bottom = Math.max(...seen.map((n) => n.y + n.size)) + pad;
+  const scale = Math.min(box.width / (right - left), box.height / (bottom - top), 2.1);
+  network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: scale });
+}
+
+function focusOn(key) {
+  const node = groupOf.get(key);
+  if (!network || !node) return;
+  network.moveTo({ position: { x: node.x, y: node.y }, scale: Math.max(network.getScale(), 1.15) });
+}
+
+function showTip(key) {
+  const tip = byId("tip");
+  const at = network.canvasToDOM({ x: groupOf.get(key).x, y: groupOf.get(key).y });
+  const box = byId("canvas").getBoundingClientRect();
+  fill(tip, tipLines(key));
+  tip.hidden = false;
+  const left = Math.min(Math.max(at.x + 14, 6), box.width - tip.offsetWidth - 8);
+  const top = at.y + 16 + tip.offsetHeight > box.height ? at.y - tip.offsetHeight - 14 : at.y + 14;
+  Object.assign(tip.style, { left: left + "px", top: top + "px" });
+}
+
+function tipLines(key) {
+  const person = PEOPLE.get(key), item = ITEMS.get(key), form = FORMS.get(key);
+  if (person) return [el("b", {}, person.id + " " + (person.name || "")), code("role", person.role) + " · " + t("joined") + " " + (person.since || "–")];
+  if (item) return [el("b", {}, item.id + " " + (item.value || "")), typeWord(item) + " · " + t("in_ring") + " " + count(item.inRing) + " / " + t("in_all") + " " + count(item.total)];
+  return [el("b", {}, form.id), t("type_template") + " · " + t("n_letters", { n: (LETTERS_LIKE.get(key) || []).length })];
+}
+
+function typeWord(item) {
+  return item.type === "other" && Object.hasOwn(DATA.kinds, item.kind) ? DATA.kinds[item.kind][language === "en" ? 1 : 0] : t("type_" + item.type);
+}

@@ -1,0 +1,68 @@
+// Histogram of events with a slider: people linked after the chosen day are hidden, identifiers come with first use.
+const BINS = DATA.timeline.bins;
+let timer = null;
+
+function drawTimeline() {
+  const chart = byId("histogram"), slider = byId("slider");
+  if (BINS.length < 2) { byId("time").hidden = true; return; }
+  slider.max = String(BINS.length - 1);
+  const at = state.until ? BINS.findIndex((b) => b.end >= state.until) : BINS.length - 1;
+  slider.value = String(at);
+  const width = 1000, high = 46, step = width / BINS.length;
+  const most = Math.max(...BINS.map((b) => b.complaint + b.negotiated + b.other), 1);
+  const bars = BINS.map((bin, i) => {
+    let y = high - 12;
+    const parts = [["a", bin.complaint], ["b", bin.negotiated], ["c", bin.other]].map(([name, n]) => {
+      const h = (n / most) * (high - 15);
+      y -= h;
+      return n ? svg("rect", { x: i * step + step * 0.1, y: y, width: step * 0.8, height: h, class: "bar-" + name + (i > at ? " later" : "") }) : null;
+    });
+    const title = svg("title", {}, bin.start + " – " + bin.end + ": " + t("complaints") + " " + bin.complaint + ", " + t("negotiated") + " " + bin.negotiated);
+    return svg("g", {}, title, svg("rect", { x: i * step, y: 0, width: step, height: high - 12, fill: "transparent" }), parts);
+  });
+  chart.setAttribute("viewBox", "0 0 " + width + " " + high);
+  chart.setAttribute("preserveAspectRatio", "none");
+  fill(chart, bars);
+  drawYears(at);
+  const key = (name, label) => el("span", {}, el("i", { class: "bar-" + name }), label);
+  fill(byId("keys"), key("a", t("complaints")), key("b", t("negotiated")), BINS.some((b) => b.other) ? key("c", t("other_events")) : null);
+  byId("play").title = t(timer ? "pause" : "play");
+  byId("play").textContent = timer ? "❚❚" : "▶";
+}
+
+function drawYears(at) {
+  const people = DATA.people.filter((p) => datedIn(p.since)).length;
+  fill(byId("now"), el("b", {}, BINS[at].end), el("span", {}, t("until") + " · " + t("visible_people", { n: people })));
+  slider_label(at);
+}
+
+function slider_label(at) {
+  byId("slider").setAttribute("aria-valuetext", BINS[at].end);
+}
+
+function setUntil(index) {
+  state.until = index >= BINS.length - 1 ? null : BINS[index].end;
+  refresh();
+}
+
+function stopPlay() {
+  if (timer) window.clearInterval(timer);
+  timer = null;
+}
+
+function togglePlay() {
+  if (timer) { stopPlay(); drawTimeline(); return; }
+  const still = window.matchMedia && window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let at = state.until ? Number(byId("slider").value) : -1;
+  timer = window.setInterval(() => {
+    at += 1;
+    if (at >= BINS.length - 1) stopPlay();
+    setUntil(Math.min(at, BINS.length - 1));
+  }, still ? 1200 : Math.max(140, 9000 / BINS.length));
+  drawTimeline();
+}
+
+function startTimeline() {
+  byId("slider").addEventListener("input", (event) => { stopPlay(); setUntil(Number(event.target.value)); });
+  byId("play").addEventListener("click", togglePlay);
+}

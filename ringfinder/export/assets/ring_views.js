@@ -1,0 +1,127 @@
+// Header, legend with filters, tables and letters.
+function drawHeader() {
+  const ring = DATA.ring, flagged = ring.status === "flagged";
+  fill(byId("badges"), el("span", { class: "badge " + (flagged ? "flagged" : "listed") }, (flagged ? "● " : "○ ") + code("status", ring.status)),
+    el("span", { class: "badge" }, code("ringkind", ring.kind)), el("span", { class: "badge masked", title: t("masked_note") }, "✓ " + t("masked")));
+  const roles = (role) => DATA.people.filter((p) => p.role === role).length;
+  const of = (type) => DATA.identifiers.filter((i) => i.type === type && i.role === "evidence").length;
+  const parts = ["core", "member", "associate"].map((r) => [code("role", r), roles(r)]).filter((p) => p[1]);
+  fill(byId("facts"),
+    fact(t("people"), count(ring.size), parts.map((p) => p.join(" ")).join(" · "), roles("core") ? t("core_short") + " " + roles("core") : ""),
+    fact(t("shared_short"), [of("phone"), of("account"), DATA.templates.length].join(" / ")),
+    fact(t("complaints_paid"), count(ring.complaints) + " / " + count(ring.negotiated)),
+    fact(t("overpaid"), money(ring.overpaid), exactMoney(ring.overpaid)),
+    fact(t("period"), String(ring.first_seen || "–").slice(0, 7) + " – " + String(ring.last_seen || "–").slice(0, 7), (ring.first_seen || "") + " " + t("to") + " " + (ring.last_seen || "")),
+    fact(t("score"), decimal(ring.score, 2)), fact(t("q_value"), decimal(ring.q_value, 3), "p " + decimal(ring.p_value, 4)));
+}
+
+const LEGEND = [
+  ["legend_people", ["role.core", "role.member", "role.associate"]],
+  ["legend_shared", ["phone", "account", "mail", "other", "household"]],
+  ["legend_hubs", ["template", "broker", "guarded"]],
+];
+
+function drawLegend() {
+  const item = (name) => el("button", { type: "button", class: "item", "data-class": name, "aria-pressed": String(!state.off.has(name)), onclick: () => {
+    if (!state.off.delete(name)) state.off.add(name);
+    refresh();
+    if (name === "guarded") fitGraph();
+  } }, icon(name, 20), el("span", { class: "name" }, name.startsWith("role.") ? t(name) : t("type_" + name)), el("span", { class: "count" }, count(CLASS_COUNT[name])));
+  const flip = (id, label, on, act) => el("button", { type: "button", class: "switch", id: id, "aria-pressed": String(on), onclick: () => { act(); refresh(); } }, el("i", {}), label);
+  const groups = LEGEND.map(([title, names]) => {
+    const present = names.filter((n) => CLASS_COUNT[n]);
+    return present.length ? [el("h2", {}, t(title)), present.map(item)] : null;
+  });
+  const most = Math.max(2, ...DATA.identifiers.filter((i) => i.role === "evidence").map((i) => i.inRing));
+  const share = el("span", {}, t("min_share", { n: state.minShare }));
+  fill(byId("legend"), groups,
+    CLASS_COUNT.template ? flip("links-template", t("links_template"), state.links.template, () => { state.links.template = !state.links.template; }) : null,
+    CLASS_COUNT.broker ? flip("links-broker", t("links_broker"), state.links.broker, () => { state.links.broker = !state.links.broker; }) : null,
+    CLASS_COUNT.template ? flip("regions", t("regions"), state.regions, () => { state.regions = !state.regions; }) : null,
+    flip("names", t("names"), state.names, () => { state.names = !state.names; }),
+    most > 2 ? el("label", { class: "range" }, share, el("input", { type: "range", id: "min-share", min: 2, max: Math.min(most, 12), value: state.minShare, oninput: (event) => {
+      state.minShare = Number(event.target.value);
+      share.textContent = t("min_share", { n: state.minShare });
+      refreshGraph();
+    } })) : null,
+    CLASS_COUNT.template ? el("div", { class: "areas" }, DATA.graph.regions.slice(0, 6).filter((r) => r.people.length > 1).map((r) => el("span", {}, el("i", { style: { background: TINTS[r.tint] + "55" } }), nameOf(r.template)))) : null,
+    BROKERS.length ? el("div", { class: "areas" }, BROKERS.slice(0, 3).map((b, i) => el("span", {}, el("i", { style: { background: "transparent", border: "2.5px solid " + (dark() ? lighter(BROKER_LINES[i]) : BROKER_LINES[i]), borderRadius: "6px" } }), b.id))) : null,
+    el("p", { class: "note" }, t("legend_note")));
+}
+
+const link = (key) => el("span", { class: "chips" }, chip(key));
+
+function tableColumns() {
+  const col = (key, label, value, show, cls, down) => ({ key: key, label: label, value: value, show: show, class: cls, down: down });
+  const shares = (p) => [...new Set((LINKS_OF.get(p.key) || []).map((l) => l.i))];
+  return {
+    people: [
+      col("id", t("col_id"), (p) => p.id, (p) => [el("b", {}, p.id)], "nowrap"), col("name", t("col_name"), (p) => p.name, null, "nowrap"),
+      col("role", t("role"), (p) => ["core", "member", "associate"].indexOf(p.role), (p) => code("role", p.role), "nowrap"),
+      col("strength", t("strength"), (p) => p.strength, (p) => [el("span", { class: "strength" }, el("i", { style: { width: 100 * (p.strength || 0) + "%" } })), decimal(p.strength, 2)], "nowrap", true),
+      col("joined", t("joined"), (p) => p.since, null, "nowrap"),
+      col("overpaid", t("overpaid"), (p) => p.overpaid, (p) => cents.format(p.overpaid || 0), "num", true),
+      col("complaints", t("complaints"), (p) => p.complaints, null, "num", true),
+      col("shares", t("col_shares"), (p) => shares(p).length, (p) => shares(p).map(nameOf).join(", "), "", true),
+      col("reason", t("col_reason"), said, null, "reason"),
+    ],
+    ids: [
+      col("id", t("col_id"), (i) => i.id, (i) => [el("b", {}, i.id)], "nowrap"), col("kind", t("col_kind"), typeWord, null, "nowrap"),
+      col("value", t("col_value"), (i) => i.value, null, "mono"),
+      col("inRing", t("in_ring"), (i) => i.inRing, null, "num", true), col("total", t("in_all"), (i) => i.total, (i) => count(i.total), "num", true),
+      col("use", t("col_use"), (i) => i.role, (i) => code("use", i.role), "nowrap"), col("reason", t("col_reason"), said, null, "reason"),
+    ],
+    evidence: [
+      col("id", t("col_id"), (e) => e.id, null, "mono nowrap"), col("direction", t("col_direction"), (e) => e.direction, (e) => el("span", { class: "tag " + (e.direction === "for" ? "hot" : "plain") }, t(e.direction === "for" ? "for" : "against")), "nowrap"),
+      col("channel", t("col_kind"), (e) => channelWord(e.channel), null, "nowrap"), col("statement", t("col_statement"), said, null, ""),
+      col("weight", t("col_weight"), (e) => e.weight, (e) => decimal(e.weight, 2), "num", true),
+      col("rows", t("source_rows"), (e) => e.cited, (e) => e.table + " ×" + e.cited, "nowrap"),
+    ],
+    events: [
+      col("day", t("col_day"), (e) => e.day, null, "nowrap"), col("who", t("col_id"), (e) => nameOf(e.h), null, "nowrap"),
+      col("name", t("col_name"), (e) => PEOPLE.get(e.h).name, null, "nowrap"), col("kind", t("col_kind"), (e) => code("event", e.kind), null, "nowrap"),
+      col("overpaid", t("overpaid"), (e) => e.overpaid, (e) => (e.overpaid ? cents.format(e.overpaid) : ""), "num", true), col("row", t("col_row"), (e) => e.row, null, "mono"),
+    ],
+  };
+}
+
+// a filtered-out node is out of the tables too; identifiers stay while one of their people does
+function tableRows(tab) {
+  const found = (row) => !state.query || Object.values(row).some((v) => typeof v === "string" && v.toLowerCase().includes(state.query));
+  if (tab === "people") return DATA.people.filter((p) => lastShown.has(p.key) && matches(p.key));
+  if (tab === "ids") return DATA.identifiers.filter((i) => (lastShown.has(i.key) || i.role === "guarded") && matches(i.key));
+  if (tab === "evidence") return DATA.evidence.filter(found);
+  return DATA.events.filter((e) => lastShown.has(e.h) && datedIn(e.day) && matches(e.h));
+}
+
+function drawTables() {
+  const all = { people: DATA.people, ids: DATA.identifiers, evidence: DATA.evidence, events: DATA.events };
+  const rows = tableRows(state.tab);
+  const tabs = Object.keys(all).map((tab) => el("button", { type: "button", "data-tab": tab, "aria-pressed": String(tab === state.tab), onclick: () => { state.tab = tab; drawTables(); } }, t("tab_" + tab)));
+  const pick = { people: (r) => select(r.key), ids: (r) => select(r.key), events: (r) => select(r.h) }[state.tab];
+  const old = document.querySelector("#view-table .body");
+  const scroll = old && old.dataset.tab === state.tab ? old.scrollTop : 0;
+  const body = el("div", { class: "body", "data-tab": state.tab }, makeTable(state.tab, tableColumns()[state.tab], rows, {
+    redraw: drawTables, pick: pick, selected: (r) => state.selected && (r.key === state.selected || (state.tab === "events" && r.h === state.selected)) }));
+  fill(byId("view-table"), el("div", { class: "tabs" }, el("div", { class: "segmented" }, tabs), el("span", { class: "muted" }, t("rows_shown", { a: rows.length, b: all[state.tab].length }))), body);
+  body.scrollTop = scroll;
+  root.dataset.rows = String(rows.length);
+}
+
+// for print: every table, one after another
+function drawAllTables() {
+  fill(byId("view-table"), ["people", "ids", "evidence"].map((tab) => [el("h3", {}, t("tab_" + tab)), makeTable(tab, tableColumns()[tab], tableRows(tab), { redraw: () => {} })]));
+}
+
+function drawLetters() {
+  const forms = DATA.templates.filter((f) => LETTERS_LIKE.has(f.key));
+  const chosen = (l) => state.template === null || (state.template === "own" ? !(l.t && LETTERS_LIKE.has(l.t)) : l.t === state.template);
+  const letters = DATA.letters.filter((l) => chosen(l) && (!l.h || lastShown.has(l.h)) && datedIn(l.day) && (!state.query || (l.text + " " + l.id + " " + (l.h ? nameOf(l.h) : "")).toLowerCase().includes(state.query)));
+  const tab = (key, label) => el("button", { type: "button", "data-template": key || "all", "aria-pressed": String(state.template === key), onclick: () => { state.template = key; drawLetters(); } }, label);
+  const form = FORMS.get(state.template);
+  fill(byId("view-letters"),
+    el("div", { class: "tabs" }, el("div", { class: "segmented" }, tab(null, t("all_letters")), forms.slice(0, 9).map((f) => tab(f.key, f.id + " · " + LETTERS_LIKE.get(f.key).length)), tab("own", t("own_letters"))), el("span", { class: "muted" }, t("n_letters", { n: letters.length }) + " · " + t("marked_note"))),
+    form ? [el("h3", {}, t("pattern")), patternText(form.pattern || "")] : null,
+    el("div", { class: "letters-grid" }, letters.slice(0, 300).map((l) => letterCard(l, true))));
+  root.dataset.letters = String(letters.length);
+}

@@ -1,0 +1,88 @@
+"""Frames as plain Python for JSON.
+
+In:  frames.   Out: lists and mappings of str, int, float, bool and None.   Never judges.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+Row = dict[str, object]
+
+
+def plain(value: object) -> object:
+    """A value as JSON knows it: dates as '2021-03-05', empty cells as None, numbers rounded to six places."""
+    item = getattr(value, "item", None)
+    if callable(item) and not isinstance(value, (pd.Timestamp, dt.date)):
+        value = item()
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, (pd.Timestamp, dt.datetime, dt.date)):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float):
+        return round(value, 6) if math.isfinite(value) else None
+    if isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return str(value)
+
+
+def records(frame: pd.DataFrame, columns: Mapping[str, str], *, order: Sequence[str] = ()) -> list[Row]:
+    """Rows as mappings, named by the values of `columns` (column to name); an absent column gives None.
+
+    `order` sorts the rows, so that a frame in any row order gives one list.
+    """
+    keys = [column for column in order if column in frame]
+    if keys and len(frame):
+        frame = frame.sort_values(keys, kind="stable")
+    lists = [
+        [plain(value) for value in frame[column].tolist()] if column in frame else [None] * len(frame)
+        for column in columns
+    ]
+    names = list(columns.values())
+    return [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
+
+
+def text(value: object) -> str:
+    """Text of a cell; '' for an empty one."""
+    return "" if value is None else str(value)
+
+
+def number(value: object) -> float:
+    """Number of a cell; 0 for an empty one."""
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def split_words(value: object) -> list[str]:
+    """'a;b' or a sequence as a list of words."""
+    if isinstance(value, (list, tuple)):
+        return [str(item) for item in value]
+    return [word for word in text(plain(value)).split(";") if word]
+
+
+def manifest_facts(manifest: Mapping[str, object]) -> Row:
+    """What a page says about its making: version, seed, configuration, inputs with their hashes."""
+
+    def first(*names: str) -> object:
+        return next((plain(manifest[name]) for name in names if name in manifest), None)
+
+    inputs = first("inputs")
+    files: list[Row] = []
+    if isinstance(inputs, dict):
+        files = [{"name": name, "sha256": text(value)} for name, value in sorted(inputs.items())]
+    elif isinstance(inputs, list):
+        known = [item for item in inputs if isinstance(item, dict)]
+        files = [{"name": text(i.get("name") or i.get("file")), "sha256": text(i.get("sha256"))} for i in known]
+    return {
+        "version": text(first("version", "ringfinder")),
+        "seed": first("seed"),
+        "configuration": first("configuration", "config") or {},
+        "inputs": sorted(files, key=lambda f: (text(f["name"]), text(f["sha256"]))),
+    }

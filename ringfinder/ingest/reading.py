@@ -1,0 +1,156 @@
+"""An insurer's tables from disk to `Dataset`: the only file of this stage that chains its steps.
+
+In:  a folder, a workbook or a DuckDB file.   Out: `Dataset` with its `IngestReport`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from ringfinder.errors import ConfigError
+from ringfinder.identifiers.folding import among
+from ringfinder.ingest import rows
+from ringfinder.ingest.headers import user_columns
+from ringfinder.ingest.options import ReadOptions
+from ringfinder.ingest.raw import RawTable, Rejects, Source
+from ringfinder.ingest.readers import read_raw
+from ringfinder.ingest.shape import Shaped, refuse_without_rows, shape
+from ringfinder.ingest.sources import find_sources
+from ringfinder.model.dataset import TABLE_BY_NAME, TABLES, Dataset, IngestReport, InputFile, Table
+
+_LOG = logging.getLogger(__name__)
+
+#: called with what is being done and the share of the reading that is done (0 to 1)
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One table on its way: typed rows and counts."""
+
+    raw: RawTable
+    shaped: Shaped
+    frame: pd.DataFrame
+    n_duplicates: int
+    n_rejected: int
+
+
+def read_tables(
+    path: str | os.PathLike[str], *, options: ReadOptions | None = None, progress: Progress | None = None
+) -> Dataset:
+    """Read, clean and order all tables of one insurer.
+
+    Every row or cell that can't be used is set aside with its file, line and reason; the order of rows in the files
+    changes nothing but `source_line`.
+
+    Parameters
+    ----------
+    path : folder with one file a table, a workbook with one sheet a table, or a DuckDB file.
+    options : the user's own header mapping, encoding, delimiter.
+    progress : called with the table's name and the share done.
+
+    Raises
+    ------
+    InputError : nothing to read, no policyholders table, no table that links people.
+    TableError : one table can't be used at all; names the file, the column and the cure.
+    ConfigError : the mapping names a table or column that does not exist.
+    """
+    options = options or ReadOptions()
+    _check_mapping(options)
+    sources, unknown_tables = find_sources(Path(path))
+    rejects = Rejects()
+    parts: dict[str, _Part] = {}
+    for i, source in enumerate(sources):
+        if progress is not None:
+            progress(f"read {source.table}", i / len(sources))
+        parts[source.table] = _part(source, options, rejects)
+    parts = _against_holders(parts, rejects)
+    frames = {name: part.frame for name, part in parts.items()}
+    if "complaints" in frames:
+        phones = frames.get("phones", TABLE_BY_NAME["phones"].empty().drop(columns="row_key"))
+        frames["phones"] = rows.add_phones(phones, rows.further_phones(frames["complaints"]))
+    tables = {t.name: rows.finish(t, frames[t.name]) if t.name in frames else t.empty() for t in TABLES}
+    if progress is not None:
+        progress("read", 1.0)
+    report = IngestReport(
+        files=tuple(_input_file(parts[s.table]) for s in sources),
+        rejects=rejects.to_frame(),
+        unknown_columns=tuple((s.table, h) for s in sources for h in parts[s.table].shaped.unknown),
+        unknown_tables=unknown_tables,
+        notes=tuple(n for s in sources for n in parts[s.table].shaped.notes) + _notes(parts, tables),
+    )
+    _LOG.info("%d tables, %d rejects", len(sources), len(report.rejects))
+    return Dataset(tables, report)
+
+
+def _check_mapping(options: ReadOptions) -> None:
+    for name, mapping in options.mapping.items():
+        if name not in TABLE_BY_NAME:
+            raise ConfigError(f"mapping: no table named {name!r}", hint=f"known: {', '.join(TABLE_BY_NAME)}")
+        user_columns(TABLE_BY_NAME[name], mapping)
+
+
+def _part(source: Source, options: ReadOptions, rejects: Rejects) -> _Part:
+    raw = read_raw(source, options)
+    table = TABLE_BY_NAME[source.table]
+    shaped = shape(raw, options, rejects)
+    once, n_duplicates = rows.drop_repeats(table, shaped.frame)
+    single, n_double = rows.drop_double_ids(table, once, rejects)
+    if table.name == "policyholders" and not len(single):
+        refuse_without_rows(raw)
+    return _Part(raw, shaped, single, n_duplicates, shaped.n_rejected + n_double)
+
+
+def _against_holders(parts: dict[str, _Part], rejects: Rejects) -> dict[str, _Part]:
+    holders = parts["policyholders"].frame["policyholder_id"]
+    out = dict(parts)
+    for name, part in parts.items():
+        if name != "policyholders":
+            frame, n_strangers = rows.drop_strangers(TABLE_BY_NAME[name], part.frame, holders, rejects)
+            out[name] = replace(part, frame=frame, n_rejected=part.n_rejected + n_strangers)
+    return out
+
+
+def _input_file(part: _Part) -> InputFile:
+    return InputFile(
+        name=part.raw.file,
+        table=part.raw.table,
+        sha256=part.raw.sha256,
+        encoding=part.raw.encoding,
+        n_rows=part.shaped.n_rows,
+        n_kept=len(part.frame),
+        n_rejected=part.n_rejected,
+        n_duplicates=part.n_duplicates,
+    )
+
+
+def _notes(parts: dict[str, _Part], tables: dict[str, pd.DataFrame]) -> tuple[str, ...]:
+    notes = [
+        f"{part.raw.file}: no usable row, table '{name}' is empty (没有可用的行)"
+        for name, part in parts.items()
+        if not len(part.frame)
+    ]
+    for name in parts:
+        notes += _negative_money(TABLE_BY_NAME[name], tables[name])
+    if "surrenders" in parts and "policies" in parts:
+        policy = tables["surrenders"]["policy_id"].dropna()
+        count = int((~among(policy, tables["policies"]["policy_id"])).sum())
+        if count:
+            notes.append(f"surrenders: {count} policy_id not in policies table, rows kept (保单表里没有的保单号)")
+    if "complaints" in parts:
+        before = len(parts["phones"].frame) if "phones" in parts else 0
+        count = len(tables["phones"]) - before
+        if count > 0:
+            notes.append(f"complaints: {count} further contact phones added to phones (投诉件中多出的电话并入电话表)")
+    return tuple(notes)
+
+
+def _negative_money(table: Table, frame: pd.DataFrame) -> list[str]:
+    counts = {c.name: int((frame[c.name] < 0).sum()) for c in table.columns if c.type == "money"}
+    return [f"{table.name}: {n} negative amounts in '{c}', kept (负数金额)" for c, n in counts.items() if n]

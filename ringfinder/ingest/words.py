@@ -1,0 +1,98 @@
+"""The contract's choices and flags in the words of real exports.
+
+In:  words as typed.   Out: the contract's words.   `_CHOICES` is the only home of these aliases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ringfinder.identifiers import fold_word
+from ringfinder.model.dataset import TABLE_BY_NAME
+
+_CHOICES: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("phones", "role"): {
+        "policy": "保单 投保 承保 预留 保单预留 投保预留 投保时 契约 新契约 登记 投保电话 保单电话 issue",
+        "complaint": "投诉 投诉件 投诉电话 来电 信访 投诉联系 complaints",
+        "surrender": "退保 解约 退保申请 退保电话",
+        "service": "服务 回访 保全 售后 客服 变更 callback servicing",
+    },
+    ("bank_accounts", "role"): {
+        "premium": "缴费 交费 扣款 续期 保费 首期 缴费账户 交费账户 扣款账户 保费账户 续期扣款",
+        "payout": "收款 给付 退款 退保金 领取 退费 理赔 收款账户 退保 退保收款 给付账户 领款 payee refund",
+        "fee": "手续费 服务费 咨询费 代理费 费用 佣金 中介费",
+    },
+    ("surrenders", "kind"): {
+        "normal": "正常退保 普通退保 一般退保 正常 普通 退保 CT",
+        "cooling_off": "犹豫期退保 犹豫期 犹退 犹豫期撤单 犹豫期内退保 WT cooling_off_period free_look",
+        "negotiated": "协议退保 协商退保 协议 协商 特殊退保 协解 XT agreed",
+    },
+    ("intermediaries", "kind"): {
+        "agent": "业务员 代理人 个险代理人 个人代理人 营销员 保险代理人 在职 在职业务员 保险营销员 客户经理",
+        "ex_agent": "离职业务员 前业务员 离职 已离职 离司 脱落 离职代理人 前代理人 former_agent",
+        "agency": "代理公司 保险代理公司 代理机构 专业代理 保险代理 专代 兼业代理",
+        "broker": "经纪公司 保险经纪公司 经纪 保险经纪 经纪人 保险经纪人",
+        "consultancy": "咨询公司 信息咨询公司 咨询 法务公司 法律咨询公司 退保公司 中介公司 法律信息咨询公司",
+        "law_firm": "律所 律师事务所 律师 lawyer",
+        "social_account": "社交账号 社交媒体 短视频账号 自媒体 公众号 抖音号 网络账号 微信号 直播账号",
+    },
+    ("engagements", "role"): {
+        "sold": "销售 出单 签单 承揽 售出 销售业务员 sale seller",
+        "serviced": "服务 保全服务 续期服务 维护 服务业务员 service servicing",
+        "represented": "代理 代办 受托 委托 委托代理 受托人 代理投诉 代理退保 proxy represent",
+        "advised": "咨询 指导 建议 顾问 advice adviser advisor",
+    },
+    ("directory", "kind"): {
+        "phone": "电话 号码 手机 热线 固话 电话号码 tel hotline",
+        "account": "账户 账号 银行账户 银行账号 对公账户 bank_account",
+        "address": "地址 网点地址 职场地址 办公地址",
+    },
+}
+_TRUE = "是 成立 属实 有效 部分成立 部分属实 基本属实 已成立 y yes true t 1 upheld partly"
+_FALSE = "否 不成立 不属实 无效 未成立 n no false f 0 rejected"
+
+
+def _words(table: str, column: str) -> dict[str, str]:
+    out = {fold_word(w): choice for choice, words in _CHOICES[table, column].items() for w in words.split()}
+    return out | {fold_word(choice): choice for choice in TABLE_BY_NAME[table][column].choices}
+
+
+_CHOICE_BY_WORD = {place: _words(*place) for place in _CHOICES}
+_FLAG_BY_WORD = {fold_word(w): True for w in _TRUE.split()} | {fold_word(w): False for w in _FALSE.split()}
+
+
+def choose(table: str, column: str, text: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[str]]:
+    """Words of a choice column as the contract has them; (values, value class), an unknown word is 'unknown_word'.
+
+    Examples
+    --------
+    >>> values, classes = choose("surrenders", "kind", pd.Series(["协议退保", "CT", "别的", None], dtype="str"))
+    >>> values.tolist(), classes.tolist()
+    (['negotiated', 'normal', nan, nan], ['', '', 'unknown_word', ''])
+    """
+    known = _CHOICE_BY_WORD[table, column]
+    distinct = {w: known.get(fold_word(w)) for w in text.dropna().unique().tolist()}
+    values = text.map(distinct).astype("str")
+    return values, _unknown(text, values.isna())
+
+
+def flag(text: pd.Series[str]) -> tuple[pd.Series[bool], pd.Series[str]]:
+    """Yes and no as pandas `boolean`; (values, value class).
+
+    Examples
+    --------
+    >>> values, classes = flag(pd.Series(["成立", "N", "1.0", "处理中", None], dtype="str"))
+    >>> values.tolist(), classes.tolist()
+    ([True, False, True, <NA>, <NA>], ['', '', '', 'unknown_word', ''])
+    """
+    plain = text.str.strip().str.replace(r"^([01])\.0+$", r"\1", regex=True)
+    distinct = {w: _FLAG_BY_WORD.get(fold_word(w)) for w in plain.dropna().unique().tolist()}
+    values = plain.map(distinct).astype("boolean")
+    return values, _unknown(text, values.isna())
+
+
+def _unknown(text: pd.Series[str], missing: pd.Series[bool]) -> pd.Series[str]:
+    classes = pd.Series("", index=text.index, dtype="str")
+    return classes.mask(missing & text.notna(), "unknown_word")

@@ -1,0 +1,6 @@
+"""Complaint letters -> templates: folding, shingling, grouping, core profiles, consensus with slots."""
+
+from ringfinder.templates.find import find_templates
+from ringfinder.templates.params import TemplateParams
+
+__all__ = ["TemplateParams", "find_templates"]

@@ -1,0 +1,146 @@
+"""Show a template: the sentences its letters share, with typed slots in place of what differs.
+
+In:  letters of one template, its core shingles.   Out: text such as 本人〔姓名〕于〔日期〕投保.
+Never shows a filler: names, dates and sums stay in the letters; long numbers and names after 本人 are masked even
+where all letters agree on them. Sentences are clustered, not aligned globally, because writers shuffle them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from ringfinder.templates.alignment import Segment, align_sentences
+from ringfinder.templates.params import TemplateParams
+from ringfinder.templates.shingles import shingle
+
+_SENTENCE = re.compile(r"[^。!?;\uff01\uff1f\uff1b\n]+[。!?;\uff01\uff1f\uff1b]?")
+_LATIN_STOP = re.compile(r"(?<=[A-Za-z]{2}[.])\s+(?=[A-Z])")
+_SPACE_IN_HAN = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_ALIKE = 0.62
+_LEAST_CORE = 0.35
+_LEAST_LENGTH = 6
+_MAX_SENTENCE = 400
+_CHINESE_DIGITS = "零〇一二三四五六七八九十百千"
+
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹"
+    "段雷黎史龙陶贺顾毛郝龚邵万钱严洪"
+)
+
+#: slot name, and what a filler of it looks like; the first that fits 60 % of the fillers wins
+_SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("日期", re.compile(rf"(?:\d{{2,4}}|[{_CHINESE_DIGITS}]{{2,4}})[年.\-/]|\d{{1,2}}月|[{_CHINESE_DIGITS}]{{1,3}}月")),
+    ("金额", re.compile(rf"[\d,.]+(?:万|千|元)|[{_CHINESE_DIGITS}]+(?:万|元)|\d{{1,3}}(?:,\d{{3}})+")),
+    ("数字", re.compile(rf"[\d.,]+$|[{_CHINESE_DIGITS}]+$")),
+    ("地点", re.compile(r".{1,20}(?:省|市|县|区|镇|乡|村|路|街|银行|医院|支行|网点|公司|营业部|广场|小区|店)$")),
+    ("姓名", re.compile(rf"[{_SURNAMES}][\u4e00-\u9fa5]{{1,2}}(?:经理|主任|女士|先生)?$")),
+)
+_OTHER = "…"
+_LONG_NUMBER = re.compile(r"[0-9\uff10-\uff19][0-9\uff10-\uff19Xx*\- ]{5,}[0-9\uff10-\uff19Xx*]")
+_NAME_AFTER = re.compile(
+    r"(本人|我叫|我是|姓名[:\uff1a]|(?:投诉人|申请人)[:\uff1a]?|业务员|代理人|经理)"
+    rf"[{_SURNAMES}][\u4e00-\u9fa5]{{1,2}}(?=[,、。:;(\uff0c\uff1a\uff1b\uff08]|$)"
+)
+_ANY = r"(?:〔(?:数字|日期)〕|\d{1,2})"
+_TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\d*〔(数字|日期|金额)〕\d*"), r"〔\1〕"),
+    (re.compile(rf"(?:〔(?:数字|日期)〕|\d{{2,4}})年{_ANY}月(?:{_ANY}[日号])?"), "〔日期〕"),
+    (re.compile(r"〔数字〕年〔数字〕"), "〔日期〕"),
+    (re.compile(rf"〔日期〕(?:[年月]?{_ANY})*[日号月]"), "〔日期〕"),
+    (re.compile(r"〔(?:数字|金额)〕[万千]?元"), "〔金额〕元"),
+    (re.compile(r"(〔[^〔〕]*〕)\1+"), r"\1"),
+)
+
+
+def build_pattern(texts: Sequence[str], core: NDArray[np.uint32], params: TemplateParams) -> str:
+    """The shared letter, one sentence after another in their usual order.
+
+    Parameters
+    ----------
+    texts : letters of one template, nearest to its core first.
+    core : hashes of its core shingles, ascending.
+    """
+    sentences, letter, place = _sentences(texts, core, params)
+    if not sentences:
+        return ""
+    tally = Counter(sentences)
+    versions = sorted(tally)
+    number = {text: i for i, text in enumerate(versions)}
+    version = np.array([number[s] for s in sentences])
+    weight = np.array([tally[v] for v in versions], dtype=np.float64)
+    alike = process.cdist(versions, versions, scorer=Indel.normalized_similarity, score_cutoff=_ALIKE, dtype=np.float32)
+    is_alike = alike > 0
+    is_free = np.ones(len(versions), dtype=np.bool_)
+    shown: list[tuple[float, int, str]] = []
+    least = max(2.0, params.pattern_support * len(texts))
+    while True:
+        reach = np.where(is_free, (is_alike & is_free).astype(np.float64) @ weight, 0.0)
+        top = int(reach.argmax())
+        if reach[top] < least:
+            break
+        cluster = is_alike[top] & is_free
+        is_free &= ~cluster
+        rows = np.flatnonzero(cluster[version])
+        if len(np.unique(letter[rows])) >= least:
+            text = _render(align_sentences([sentences[r] for r in rows]))
+            shown.append((float(np.median(place[rows])), len(shown), text))
+    return mask_personal("".join(text for _, _, text in sorted(shown)))
+
+
+def _sentences(
+    texts: Sequence[str], core: NDArray[np.uint32], params: TemplateParams
+) -> tuple[list[str], NDArray[np.int64], NDArray[np.float64]]:
+    """Sentences with enough core shingles, the letter each is from and its place in it (0 to 1)."""
+    sentences: list[str] = []
+    letter: list[int] = []
+    place: list[float] = []
+    for i, text in enumerate(texts):
+        plain = _LATIN_STOP.sub("\n", text[: params.max_chars])
+        parts = [_SPACE_IN_HAN.sub("", p).strip() for p in _SENTENCE.findall(plain)]
+        parts = [p[:_MAX_SENTENCE] for p in parts if len(p) >= _LEAST_LENGTH]
+        sentences += parts
+        letter += [i] * len(parts)
+        place += [j / max(1, len(parts) - 1) for j in range(len(parts))]
+    shingles = shingle(sentences, params.shingle)
+    hits = np.bincount(shingles.letter[np.isin(shingles.hashes, core)], minlength=len(sentences))
+    kept = np.flatnonzero((shingles.counts > 0) & (hits >= _LEAST_CORE * shingles.counts))
+    return [sentences[i] for i in kept], np.array(letter)[kept], np.array(place)[kept]
+
+
+def _render(segments: Sequence[Segment]) -> str:
+    return "".join(f"〔{slot_name(s)}〕" if s.is_slot else _plain(s.text) for s in segments)
+
+
+def _plain(text: str) -> str:
+    """Constant text without the marks that would look like slots, or control characters."""
+    return "".join(c for c in text if c not in "〔〕" and (c.isprintable() or c == " "))
+
+
+def slot_name(slot: Segment) -> str:
+    """What most fillers of a slot look like: 日期, 金额, 数字, 地点, 姓名, or … for anything else."""
+    filled = [(text, n) for text, n in slot.fillers if text]
+    total = sum(n for _, n in filled)
+    for name, shape in _SLOTS:
+        if total and sum(n for text, n in filled if shape.match(text)) > 0.6 * total:
+            return name
+    return _OTHER
+
+
+def mask_personal(pattern: str) -> str:
+    """Join split numbers and dates to one slot; mask long numbers and names after 本人 and the like.
+
+    Examples
+    --------
+    >>> mask_personal("20〔数字〕年5月〔数字〕日致电14200000000,本人王某某,交1〔数字〕元")
+    '〔日期〕致电〔号码〕,本人〔姓名〕,交〔金额〕元'
+    """
+    for shape, slot in _TIDY:
+        pattern = shape.sub(slot, pattern)
+    return _NAME_AFTER.sub(r"\1〔姓名〕", _LONG_NUMBER.sub("〔号码〕", pattern))

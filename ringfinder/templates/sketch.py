@@ -1,0 +1,111 @@
+"""Find pairs of letters worth comparing, in time linear in the number of letters.
+
+In:  sparse rows.   Out: sketches, candidate pairs, their shared mass, connected components.   Never decides.
+One-permutation weighted MinHash: every feature has a bin and, within it, a rank drawn by the race -ln(u) / weight; a
+letter's sketch holds its first feature of each bin. As the rank is the feature's own, one order of the columns serves
+all letters. Sorted-neighbour search compares a letter with its next few in each bin, so that boilerplate, however
+common, costs no more than anything else.
+Source: Shrivastava 2016 (weighted sampling), Ertl 2022 (ProbMinHash), Hernandez and Stolfo 1995 (sorted neighbours).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+from ringfinder.templates.shingles import blocks, mix, sorted_unique
+
+_PAIR_BLOCK = 20_000
+_FOLD_AFTER = 40_000_000
+
+
+def weighted_sketch(weighted: csr_matrix, hashes: NDArray[np.uint32], n_bins: int) -> NDArray[np.uint32]:
+    """Sketch of weighted rows; shape (n_letters, n_bins), 0 where a letter has nothing in a bin."""
+    used = np.zeros(weighted.shape[1], dtype=np.float64)
+    used[weighted.indices] = weighted.data
+    drawn = mix(hashes.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15))
+    feature_bin = (drawn % np.uint64(n_bins)).astype(np.int64)
+    uniform = ((drawn >> np.uint64(11)).astype(np.float64) + 1.0) / 2.0**53
+    race = np.where(used > 0, -np.log(uniform) / np.maximum(used, 1e-9), np.inf)
+    order = np.lexsort((hashes, race, feature_bin))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    letter = np.repeat(np.arange(weighted.shape[0], dtype=np.uint64), np.diff(weighted.indptr))
+    packed = (letter << np.uint64(32)) | rank[weighted.indices].astype(np.uint64)
+    packed.sort()
+    ranks = (packed & np.uint64(0xFFFFFFFF)).astype(np.int32)
+    return sketch(weighted.indptr, ranks, feature_bin[order], n_bins)
+
+
+def sketch(
+    indptr: NDArray[np.integer], columns: NDArray[np.int32], column_bin: NDArray[np.int64], n_bins: int
+) -> NDArray[np.uint32]:
+    """First column of each bin in every row; columns ascend within a row and bins ascend with columns."""
+    n = len(indptr) - 1
+    row = np.repeat(np.arange(n, dtype=np.int64), np.diff(indptr))
+    cell = row * n_bins + column_bin[columns]
+    is_first = np.ones(len(cell), dtype=np.bool_)
+    is_first[1:] = cell[1:] != cell[:-1]
+    signature = np.zeros(n * n_bins, dtype=np.uint32)
+    signature[cell[is_first]] = columns[is_first].astype(np.uint32) + np.uint32(1)
+    return signature.reshape(n, n_bins)
+
+
+def neighbour_pairs(signature: NDArray[np.uint32], lag: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Letters that share a bin and are among the next `lag` when sorted by that bin and the one after it."""
+    n_bins = signature.shape[1]
+    found: list[NDArray[np.uint64]] = []
+    size = 0
+    for j in range(n_bins):
+        key = (signature[:, j].astype(np.uint64) << np.uint64(32)) | signature[:, (j + 1) % n_bins]
+        order = np.argsort(key, kind="stable").astype(np.uint64)
+        value = signature[order, j]
+        for step in range(1, lag + 1):
+            hit = np.flatnonzero((value[step:] == value[:-step]) & (value[step:] != 0))
+            a, b = order[hit], order[hit + step]
+            found.append((np.minimum(a, b) << np.uint64(32)) | np.maximum(a, b))
+            size += len(hit)
+        if size > _FOLD_AFTER:
+            found = [sorted_unique(np.concatenate(found))]
+            size = 0
+    packed = sorted_unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.uint64)
+    return (packed >> np.uint64(32)).astype(np.int64), (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
+
+
+def agreeing_pairs(
+    signature: NDArray[np.uint32], left: NDArray[np.int64], right: NDArray[np.int64], least: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The pairs whose sketches agree in at least `least` bins."""
+    is_kept = np.zeros(len(left), dtype=np.bool_)
+    for block in blocks(len(left), _PAIR_BLOCK):
+        mine = signature[left[block]]
+        agree = np.count_nonzero((mine == signature[right[block]]) & (mine != 0), axis=1)
+        is_kept[block] = agree >= least
+    return left[is_kept], right[is_kept]
+
+
+def shared_mass(
+    rows: csr_matrix, left: NDArray[np.int64], right: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each pair: the sum of products of shared entries, and the sum of their roots (shared weight)."""
+    product = np.zeros(len(left))
+    root = np.zeros(len(left))
+    for block in blocks(len(left), _PAIR_BLOCK):
+        both = rows[left[block]].multiply(rows[right[block]]).tocsr()
+        pair = np.repeat(np.arange(both.shape[0]), np.diff(both.indptr))
+        data = both.data.astype(np.float64)
+        product[block] = np.bincount(pair, weights=data, minlength=both.shape[0])
+        root[block] = np.bincount(pair, weights=np.sqrt(data), minlength=both.shape[0])
+    return product, root
+
+
+def connected(n: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Component number of each of n nodes, numbered by first node."""
+    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
+    label = connected_components(graph, directed=False)[1]
+    _, first, code = np.unique(label, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[np.argsort(first, kind="stable")] = np.arange(len(first))
+    return rank[code]

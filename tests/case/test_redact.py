@@ -1,0 +1,53 @@
+"""Redactor: takes names and numbers out of letters and leaves the wording."""
+
+from __future__ import annotations
+
+import pytest
+
+from ringfinder.case.redact import Redactor, redact_shapes
+from ringfinder.case.text import clean
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("电话14200120001。", "电话[电话]。"),
+        ("电话１４２００１２０００１。", "电话[电话]。"),
+        ("+86 142-0012-0001", "[电话]"),
+        ("座机010-55550000", "座机[电话]"),
+        ("身份证990101199001011234", "身份证[证件号]"),
+        ("卡号9991 2300 0000 0000 011", "卡号[账号]"),
+        ("邮箱 a.b@example.com", "邮箱 [邮箱]"),
+        ("一四二零零一二零零零一", "[号码]"),
+        ("微信号:wx_someone1", "微信[微信]"),
+        ("2021年3月5日交12000.00元,2021-03-05", "2021年3月5日交12000.00元,2021-03-05"),
+        ("拨打12378、95519", "拨打12378、95519"),
+    ],
+)
+def test_shapes_go_and_dates_and_amounts_stay(text: str, shown: str) -> None:
+    assert redact_shapes(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("我叫测甲子,", "我叫[姓名],"),
+        ("我叫 测 甲 子,", "我叫 [姓名],"),
+        ("测甲子丑", "[姓名]"),
+        ("投诉人测甲子", "投诉人[姓名]"),
+        ("I am Test  Person, yes", "I am [姓名], yes"),
+        ("测试产品", "测试产品"),
+    ],
+)
+def test_names_on_file_go_the_longest_first(text: str, shown: str) -> None:
+    redactor = Redactor.of(["测甲子", "测甲子丑", "test person", "测"])
+    assert redactor.redact(text) == shown
+
+
+def test_values_on_file_go_whatever_their_shape() -> None:
+    redactor = Redactor.of([], values=["wx-abcdef", "abc"])
+    assert redactor.redact("找 wx-abcdef 或 abc") == "找 [号码] 或 abc"
+
+
+def test_control_and_bidirectional_characters_go() -> None:
+    assert clean("a\x1b[2J\x00\x9b\u202eb\u200b\ud800c") == "a[2Jb\ufffdc"

@@ -1,0 +1,190 @@
+"""Commands that ask a case: formats, masking, hostile text, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from typer.testing import Result
+
+from ringfinder.cli import asks
+
+Run = Callable[..., Result]
+
+ASKS = (
+    ("rings",),
+    ("show", "R-0001", "--part", "members"),
+    ("show", "R-0001", "--part", "evidence"),
+    ("show", "R-0001", "--part", "identifiers"),
+    ("who", "14200120001"),
+    ("who", "PH009"),
+    ("path", "PH000", "PH014"),
+    ("explain", "PH007"),
+    ("templates",),
+    ("templates", "T01"),
+)
+FORMATS = ("table", "json", "jsonl", "csv")
+
+
+def ask(cli: Run, case: Path, words: tuple[str, ...], *options: str) -> Result:
+    return cli(words[0], case, *words[1:], *options)
+
+
+@pytest.mark.parametrize("words", ASKS, ids=" ".join)
+def test_json_jsonl_and_csv_hold_the_same_rows(cli: Run, case_path: Path, words: tuple[str, ...]) -> None:
+    as_json = json.loads(ask(cli, case_path, words, "--format", "json").stdout)
+    rows = as_json[words[3]] if words[0] == "show" else as_json
+    as_jsonl = [json.loads(line) for line in ask(cli, case_path, words, "--format", "jsonl").stdout.splitlines()]
+    as_csv = list(csv.DictReader(io.StringIO(ask(cli, case_path, words, "--format", "csv").stdout)))
+    assert len(rows) == len(as_jsonl) == len(as_csv) > 0
+    assert [{k: v for k, v in row.items() if k != "part"} for row in as_jsonl] == rows
+    assert set(as_csv[0]) == set(rows[0])
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("words", ASKS, ids=" ".join)
+def test_output_holds_no_personal_value_and_no_control_character(
+    cli: Run, case_path: Path, world: ModuleType, words: tuple[str, ...], fmt: str
+) -> None:
+    result = ask(cli, case_path, words, "--format", fmt, "--language", "en")
+    assert result.exit_code == 0
+    assert not [secret for secret in world.SECRETS if secret in result.stdout + result.stderr]
+    assert not [c for c in result.stdout + result.stderr if c != "\n" and not c.isprintable()]
+
+
+def test_markup_in_data_is_printed_as_text(cli: Run, case_path: Path) -> None:
+    result = cli("templates", case_path)
+    assert result.exit_code == 0
+    assert "[/x]" in result.stdout
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_tables_fit_the_terminal_with_chinese_text(
+    cli: Run, case_path: Path, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    from rich.cells import cell_len
+
+    monkeypatch.setenv("COLUMNS", str(width))
+    for words in ASKS:
+        lines = ask(cli, case_path, words).stdout.splitlines()
+        assert max(map(cell_len, lines)) <= width, words
+
+
+def test_ring_table_names_rank_status_and_money(cli: Run, case_path: Path) -> None:
+    lines = cli("rings", case_path, "--language", "en").stdout.splitlines()
+    first = next(line for line in lines if "R-0001" in line)
+    assert first.split()[:6] == ["1", "R-0001", "10", "0.988", "0.004", "flagged"]
+    assert "50,000.00" in first
+
+
+def test_wide_terminal_also_gets_the_summary(cli: Run, case_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "140")
+    assert "疑似代理退保线索" in cli("rings", case_path).stdout
+
+
+def test_rings_can_be_filtered(cli: Run, case_path: Path) -> None:
+    listed = json.loads(cli("rings", case_path, "--status", "listed", "-f", "json").stdout)
+    top = json.loads(cli("rings", case_path, "--top", 1, "-f", "json").stdout)
+    assert [ring["ring_id"] for ring in listed] == ["R-0002"]
+    assert [ring["ring_id"] for ring in top] == ["R-0001"]
+
+
+def test_show_prints_one_document_with_all_parts(cli: Run, case_path: Path) -> None:
+    shown = json.loads(cli("show", case_path, "1", "--format", "json").stdout)
+    assert shown["ring_id"] == "R-0001"
+    assert {len(shown["members"]), len(shown["evidence"]), len(shown["identifiers"])} == {10, 2, 3}
+
+
+def test_show_as_csv_needs_a_part(cli: Run, case_path: Path) -> None:
+    result = cli("show", case_path, "1", "--format", "csv")
+    assert result.exit_code == 2
+    assert "--part" in result.stderr
+    assert result.stdout == ""
+
+
+def test_who_reads_values_from_stdin(cli: Run, case_path: Path) -> None:
+    result = cli("who", case_path, "-", "--format", "json", stdin="142 0012 0002\n\nPH0000x\nPH014\n")
+    assert result.exit_code == 0
+    assert {row["policyholder_id"] for row in json.loads(result.stdout)} == {f"PH{i:03d}" for i in range(9, 15)}
+    assert "warning: line 2" in result.stderr
+
+
+def test_who_with_empty_stdin_is_an_error(cli: Run, case_path: Path) -> None:
+    assert cli("who", case_path, "-", stdin="").exit_code == 2
+
+
+def test_path_without_links_says_so_and_prints_no_data(cli: Run, case_path: Path) -> None:
+    result = cli("path", case_path, "PH020", "PH030", "--format", "jsonl")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "--through-hubs" in result.stderr
+
+
+def test_quiet_says_nothing_beside_the_data(cli: Run, case_path: Path) -> None:
+    assert cli("path", case_path, "PH020", "PH030", "--format", "jsonl", "--quiet").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("show", "R-0009"), "R-0002"),
+        (("templates", "T9"), "T01"),
+        (("explain", "PH0099"), "PH009"),
+        (("who", "14200127777"), "nobody on file"),
+        (("who", "R-0001/P77"), "P01"),
+        (("path", "PH000", "nobody"), "nearest"),
+    ],
+)
+def test_unknown_name_is_one_error_with_a_hint(cli: Run, case_path: Path, words: tuple[str, ...], said: str) -> None:
+    result = ask(cli, case_path, words)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: no ")
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("words", ASKS, ids=" ".join)
+def test_folder_that_is_no_case_is_one_error(cli: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    result = ask(cli, tmp_path, words)
+    assert result.exit_code == 2
+    assert "not a case" in result.stderr
+
+
+def test_unexpected_error_is_one_line_without_the_data(
+    cli: Run, case_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Path) -> None:
+        raise ZeroDivisionError("14200120001")
+
+    monkeypatch.setattr(asks, "open_case", fail)
+    result = cli("rings", case_path)
+    assert result.exit_code == 1
+    assert "ZeroDivisionError" in result.stderr
+    assert "--debug" in result.stderr
+    assert "14200120001" not in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_debug_lets_the_unexpected_error_through(cli: Run, case_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Path) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(asks, "open_case", fail)
+    assert isinstance(cli("rings", case_path, "--debug").exception, ZeroDivisionError)
+
+
+def test_engine_error_has_its_own_exit_code(cli: Run, case_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ringfinder.errors import EngineError
+
+    def fail(_: Path) -> None:
+        raise EngineError("no server", hint="start it")
+
+    monkeypatch.setattr(asks, "open_case", fail)
+    result = cli("rings", case_path)
+    assert result.exit_code == 3
+    assert result.stderr == "error: no server\nhint: start it\n"

@@ -1,0 +1,210 @@
+"""detect, demo, check, view, simulate and evaluate: what the command line itself does, its neighbours replaced."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import Result
+
+from ringfinder.errors import ConfigError, TableError
+
+Run = Callable[..., Result]
+
+
+@dataclass(frozen=True)
+class FakeConfig:
+    seed: int = 0
+    language: str = "zh"
+    mapping: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Neighbours:
+    """What the replaced stages were asked, and what they shall do."""
+
+    asked: dict[str, Any] = field(default_factory=dict)
+    error: Exception | None = None
+
+
+@pytest.fixture()
+def neighbours(monkeypatch: pytest.MonkeyPatch, world: ModuleType) -> Neighbours:
+    seen = Neighbours()
+
+    def load_config(path: Path | None = None) -> FakeConfig:
+        if path is not None and not path.exists():
+            raise ConfigError(f"can't read {path.name}")
+        return FakeConfig(language="en" if path is not None else "zh")
+
+    def read_tables(path: Path, *, options: object = None, progress: Callable[[str, float], None]) -> object:
+        seen.asked["source"] = path
+        progress("reading", 1.0)
+        if seen.error is not None:
+            raise seen.error
+        return world.make_dataset()
+
+    def detect_rings(dataset: object, config: FakeConfig, *, progress: Callable[[str, float], None]) -> object:
+        seen.asked["config"] = config
+        progress("score", 0.9)
+        return world.make_report()
+
+    def write_ring(dossier: Any, path: Path, *, language: str = "zh") -> None:
+        path.write_text(f"{dossier.ring['ring_id']} {language}", encoding="utf-8")
+
+    def write_index(portfolio: Any, path: Path, *, language: str = "zh", ring_files: Mapping[str, str]) -> None:
+        path.write_text(json.dumps(dict(ring_files)), encoding="utf-8")
+
+    def describe(dataset: Any) -> pd.DataFrame:
+        return pd.DataFrame({"table": list(dataset), "rows": [len(dataset[name]) for name in dataset]})
+
+    names: dict[str, dict[str, object]] = {
+        "ringfinder.config": {"load_config": load_config},
+        "ringfinder.ingest": {
+            "ReadOptions": lambda mapping=None: mapping,
+            "read_tables": read_tables,
+            "describe": describe,
+        },
+        "ringfinder.pipeline": {"detect_rings": detect_rings},
+        "ringfinder.export": {},
+        "ringfinder.export.html": {"write_ring": write_ring, "write_index": write_index},
+    }
+    for name, content in names.items():
+        module = ModuleType(name)
+        vars(module).update(content)
+        monkeypatch.setitem(sys.modules, name, module)
+    return seen
+
+
+def test_detect_writes_case_and_views_and_prints_rings_alone(cli: Run, tmp_path: Path, neighbours: Neighbours) -> None:
+    out = tmp_path / "case"
+    result = cli("detect", "tables", "--out", out, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    assert [ring["ring_id"] for ring in json.loads(result.stdout)] == ["R-0001", "R-0002"]
+    assert sorted(p.name for p in out.glob("*.html")) == ["R-0001.html", "R-0002.html", "index.html"]
+    assert json.loads((out / "index.html").read_text()) == {"R-0001": "R-0001.html", "R-0002": "R-0002.html"}
+
+
+def test_detect_tells_what_was_read_set_aside_and_found(cli: Run, tmp_path: Path, neighbours: Neighbours) -> None:
+    talk = cli("detect", "tables", "--out", tmp_path / "case", "--language", "en").stderr
+    assert "policyholders 60" in talk
+    assert "set aside: 1 rows" in talk
+    assert "1 phones.phone: =a masked value joins nobody" in talk
+    assert "1 templates" in talk
+    assert "suspected rings: 2, of these 1 flagged" in talk
+    assert "index.html" in talk
+
+
+def test_detect_options_override_the_configuration(cli: Run, tmp_path: Path, neighbours: Neighbours) -> None:
+    toml = tmp_path / "ringfinder.toml"
+    toml.write_text("", encoding="utf-8")
+    result = cli("detect", "tables", "--out", tmp_path / "case", "--config", toml, "--seed", 9, "--no-html")
+    assert result.exit_code == 0
+    assert neighbours.asked["config"] == FakeConfig(seed=9, language="en")
+    assert not list((tmp_path / "case").glob("*.html"))
+
+
+def test_detect_quietly_says_nothing(cli: Run, tmp_path: Path, neighbours: Neighbours) -> None:
+    assert cli("detect", "tables", "--out", tmp_path / "case", "--quiet").stderr == ""
+
+
+def test_detect_verbosely_names_every_stage(cli: Run, tmp_path: Path, neighbours: Neighbours) -> None:
+    talk = cli("detect", "tables", "--out", tmp_path / "case", "--verbose").stderr
+    assert "90% score" in talk
+
+
+def test_detect_refuses_an_existing_case_before_it_reads(cli: Run, case_path: Path, neighbours: Neighbours) -> None:
+    result = cli("detect", "tables", "--out", case_path)
+    assert result.exit_code == 2
+    assert "--force" in result.stderr
+    assert neighbours.asked == {}
+
+
+def test_detect_leaves_nothing_when_reading_fails(cli: Run, tmp_path: Path, neighbours: Neighbours) -> None:
+    neighbours.error = TableError("no column 'phone'", file="phones.csv", hint="map it")
+    result = cli("detect", "tables", "--out", tmp_path / "case")
+    assert result.exit_code == 2
+    assert result.stderr == "error: phones.csv: no column 'phone'\nhint: map it\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_missing_configuration_is_an_error(cli: Run, tmp_path: Path, neighbours: Neighbours) -> None:
+    assert cli("detect", "tables", "--out", tmp_path / "c", "--config", tmp_path / "no.toml").exit_code == 2
+
+
+def test_check_prints_the_tables_and_what_was_set_aside(cli: Run, neighbours: Neighbours) -> None:
+    result = cli("check", "tables", "--format", "json")
+    rejects = cli("check", "tables", "--rejects", "--format", "json")
+    assert {row["table"]: row["rows"] for row in json.loads(result.stdout)}["policyholders"] == 60
+    assert "a masked value joins nobody" in result.stderr
+    assert json.loads(rejects.stdout)[0]["line"] == 9
+
+
+def test_demo_runs_twice_and_uses_the_bundled_sample_beside_it(
+    cli: Run, tmp_path: Path, neighbours: Neighbours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ringfinder.cli import runs
+
+    (tmp_path / "sample").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(runs, "SAMPLE", Path("sample"))
+    first, second = cli("demo"), cli("demo")
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert neighbours.asked["source"] == tmp_path / "sample"
+    assert (tmp_path / "demo_case" / "index.html").is_file()
+
+
+def test_view_of_one_ring_goes_where_it_is_told(
+    cli: Run, case_path: Path, tmp_path: Path, neighbours: Neighbours
+) -> None:
+    result = cli("view", case_path, "r2", "--out", tmp_path / "pages", "--language", "en")
+    assert result.stdout.strip() == str(tmp_path / "pages" / "R-0002.html")
+    assert (tmp_path / "pages" / "R-0002.html").read_text(encoding="utf-8") == "R-0002 en"
+    assert not list(case_path.glob("*.html"))
+
+
+@pytest.fixture()
+def truth(tmp_path: Path) -> Path:
+    folder = tmp_path / "truth"
+    folder.mkdir()
+    people = "".join(f"T1,refund,PH{i:03d},member\n" for i in range(10))
+    (folder / "rings.csv").write_text("ring_id,kind,policyholder_id,role\n" + people, encoding="utf-8")
+    (folder / "lookalikes.csv").write_text("group_id,kind,policyholder_id\n", encoding="utf-8")
+    return folder
+
+
+def test_evaluate_finds_the_ring_that_is_the_truth(cli: Run, case_path: Path, truth: Path) -> None:
+    result = cli("evaluate", case_path, truth, "--format", "json")
+    measures = {row["measure"]: row["value"] for row in json.loads(result.stdout)}
+    assert result.exit_code == 0
+    assert measures["ring recall at Jaccard 0.8"] == 1.0
+    assert measures["false flagged rings"] == 0.0
+
+
+def test_evaluate_without_a_truth_folder_is_an_error(cli: Run, case_path: Path, tmp_path: Path) -> None:
+    result = cli("evaluate", case_path, tmp_path / "none")
+    assert result.exit_code == 2
+    assert "rings.csv" in result.stderr
+
+
+def test_simulate_writes_a_world_and_names_unknown_presets(cli: Run, tmp_path: Path) -> None:
+    out = tmp_path / "world"
+    made = cli("simulate", out, "--preset", "honest", "-n", 1000, "--seed", 3, "--format", "csv")
+    wrong = cli("simulate", tmp_path / "other", "--preset", "honnest")
+    assert made.exit_code == 0, made.stderr
+    assert (out / "input" / "policyholders.csv").is_file()
+    assert wrong.exit_code == 2
+    assert "did you mean 'honest'" in wrong.stderr
+
+
+def test_simulate_never_replaces_a_folder_that_is_no_world(cli: Run, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("keep", encoding="utf-8")
+    result = cli("simulate", tmp_path, "--preset", "honest", "-n", 1000, "--force")
+    assert result.exit_code == 2
+    assert (tmp_path / "thesis.txt").is_file()

@@ -1,0 +1,116 @@
+"""Merging fragments and attaching candidates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ringfinder.construct import build_book, evidence_graph
+from ringfinder.detect.components import Components
+from ringfinder.detect.grouping import GroupParams, group_candidates, member_threshold
+from ringfinder.detect.likeness import FEATURES, features, fit_likeness, own_evidence
+from ringfinder.detect.traits import build_traits
+from ringfinder.templates import find_templates
+
+RING_LETTER = (
+    "我在不知情的状况之下被某位熟人拉去听讲座,台上的人拍着胸脯许诺三年回本五年翻番,散场时每人发了一袋鸡蛋。"
+    "签字那天灯光昏暗,纸张翻得飞快,我连老花镜都没有来得及戴上,只记得有人用指甲在横线上掐了一道印子。"
+    "事后核对才发现缴费年限比嘴上讲的多出一倍,家中水稻歉收,孩子学费尚欠,如今只求把本钱完整取回。"
+)
+
+
+def _with_letters(planted, writers, text=RING_LETTER):
+    """The planted book where `writers` and a few honest people write letters."""
+    base = planted()
+    rows = base["complaints"].drop(columns=["row_key", "source_file", "source_line"]).to_dict("records")
+    rng = np.random.default_rng(5)
+    characters = np.array(list("春夏秋冬山水风云雨雪花草木金石火土田禾米竹丝麻衣食住行书画琴棋诗酒茶饭菜瓜果豆麦"))
+    for row in rows:
+        own = "".join(rng.choice(characters, 260))
+        row["text"] = text if row["policyholder_id"] in writers else own
+    return planted(complaints=rows)
+
+
+def _groups(data, params=GroupParams()):
+    book = build_book(data)
+    letters = find_templates(data["complaints"])
+    groups = group_candidates(book, letters, data, Components().run(evidence_graph(book)), params)
+    return book, letters, groups
+
+
+def _ids(book, groups, number=0):
+    return set(book.holders[groups.candidates[groups.labels == number]])
+
+
+def test_linked_members_make_the_group(planted):
+    book, _, groups = _groups(planted())
+    assert _ids(book, groups) == {f"R{i:03d}" for i in range(14)}
+    assert groups.is_linked[groups.labels == 0].all()
+
+
+def test_stranger_with_the_rings_letter_is_attached_and_not_counted_as_linked(planted):
+    writers = {f"R{i:03d}" for i in range(14)} | {"H004"}
+    book, _, groups = _groups(_with_letters(planted, writers))
+    assert "H004" in _ids(book, groups)
+    number = np.flatnonzero(book.holders[groups.candidates] == "H004")[0]
+    assert not groups.is_linked[number]
+
+
+def test_nobody_is_attached_without_evidence_of_their_own(planted):
+    book, _, groups = _groups(_with_letters(planted, set()))
+    assert _ids(book, groups) == {f"R{i:03d}" for i in range(14)}
+
+
+def test_circulated_letter_that_outsiders_write_as_often_makes_nobody_a_member(planted):
+    writers = {f"R{i:03d}" for i in range(0, 14, 7)} | {f"H{i:03d}" for i in range(0, 200, 3)}
+    book, _, groups = _groups(_with_letters(planted, writers))
+    assert groups.record["public_letter_families"] == 1
+    assert _ids(book, groups) == {f"R{i:03d}" for i in range(14)}
+
+
+def test_score_of_a_candidate_hardly_changes_when_added_to_the_group(planted):
+    data = _with_letters(planted, {f"R{i:03d}" for i in range(14)} | {"H004"})
+    book, _, groups = _groups(data)
+    members = np.flatnonzero(groups.labels == 0)
+    person = int(np.flatnonzero(book.holders[groups.candidates] == "H004")[0])
+    outside = members[members != person]
+    inside = np.sort(np.append(outside, person))
+    assert groups.likeness.scores(inside)[person] == pytest.approx(groups.likeness.scores(outside)[person], abs=1e-9)
+
+
+def test_features_leave_the_member_out_of_the_own_group(planted):
+    data = planted()
+    book = build_book(data)
+    events = book.strong_events()
+    candidates = np.unique(events["holder"].to_numpy(dtype=np.int64))
+    traits = build_traits(book, find_templates(data["complaints"]), data, candidates, events)
+    members = np.arange(10)
+    with_self, without = features(traits, members), features(traits, members[1:])
+    assert np.allclose(with_self[0], without[0])
+    assert with_self.shape == (len(candidates), len(FEATURES))
+
+
+def test_place_seller_and_dates_alone_are_no_evidence_of_ones_own(planted):
+    data = planted()
+    book = build_book(data)
+    events = book.strong_events()
+    candidates = np.unique(events["holder"].to_numpy(dtype=np.int64))
+    traits = build_traits(book, find_templates(data["complaints"]), data, candidates, events)
+    assert not own_evidence(traits, np.arange(10)).any()
+
+
+def test_fit_gives_members_higher_scores_than_strangers(planted):
+    data = _with_letters(planted, {f"R{i:03d}" for i in range(14)})
+    book, letters, groups = _groups(data)
+    members = np.flatnonzero(groups.labels == 0)
+    events = book.strong_events()
+    traits = build_traits(book, letters, data, groups.candidates, events)
+    score = fit_likeness(traits, [members]).scores(members)
+    others = np.setdiff1d(np.arange(traits.n), members)
+    assert np.median(score[members]) > np.quantile(score[others], 0.99)
+
+
+def test_threshold_lies_between_strangers_and_members():
+    rng = np.random.default_rng(3)
+    threshold = member_threshold(rng.normal(0, 1, 2000), rng.normal(9, 1.5, 60), 0.01)
+    assert 3 < threshold < 8

@@ -1,0 +1,336 @@
+"""Files of every format, encoding and degree of damage."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from make_tables import PEOPLE, PHONES, assert_same, classes, folder
+
+from ringfinder.errors import ConfigError, InputError, TableError
+from ringfinder.ingest import ReadOptions, describe, read_tables
+from ringfinder.ingest.csv_text import _exact, _fast
+
+CHINESE = (
+    "客户号,姓名,地址\nP1,林小明,某某市东坪区明德路12号3幢502室\nP2,陈小红,某某市东坪区明德路12号3幢503室\nP3,王小强,\n"
+)
+
+
+@pytest.fixture
+def plain(tmp_path: Path):
+    return read_tables(folder(tmp_path / "plain", policyholders=CHINESE))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("gbk", b""), ("gb18030", b""), ("utf-16-le", b"\xff\xfe"),
+     ("utf-16-be", b"\xfe\xff"), ("utf-16-le", b""), ("utf-16-be", b"")],
+)  # fmt: skip
+def test_every_encoding_gives_the_same_table(tmp_path: Path, plain, encoding: str, mark: bytes) -> None:
+    got = read_tables(folder(tmp_path / "in", policyholders=mark + CHINESE.encode(encoding)))
+    assert_same(got, plain)
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_every_delimiter_gives_the_same_table(tmp_path: Path, plain, delimiter: str) -> None:
+    got = read_tables(folder(tmp_path / "in", policyholders=CHINESE.replace(",", delimiter)))
+    assert_same(got, plain)
+
+
+def test_windows_line_ends_a_sep_line_and_a_title_change_nothing(tmp_path: Path, plain) -> None:
+    windows = read_tables(folder(tmp_path / "a", policyholders=CHINESE.replace("\n", "\r\n")))
+    titled = read_tables(folder(tmp_path / "b", policyholders="2024年投保人清单,,\n" + CHINESE))
+    sep = read_tables(folder(tmp_path / "c", policyholders="sep=;\n" + CHINESE.replace(",", ";")))
+    assert_same(windows, plain)
+    assert_same(titled, plain, lines=False)
+    assert_same(sep, plain, lines=False)
+    assert titled["policyholders"]["source_line"].tolist() == [3, 4, 5]
+
+
+def _typed_frames() -> dict[str, pd.DataFrame]:
+    return {
+        "policyholders": pd.DataFrame({"policyholder_id": ["P1", "P2", "P3"], "name": ["林小明", "陈小红", "王小强"]}),
+        "surrenders": pd.DataFrame(
+            {
+                "surrender_id": ["S1", "S2"],
+                "policyholder_id": ["P1", "P2"],
+                "kind": ["协议退保", "normal"],
+                "surrendered_on": pd.to_datetime(["2021-03-05", "2022-01-31"]),
+                "cash_value": [1234.5, 10.0],
+                "payout_account": ["6222021234567890123", "6222021234567890124"],
+            }
+        ),
+    }
+
+
+@pytest.fixture
+def typed_csv(tmp_path: Path):
+    path = tmp_path / "typed_csv"
+    path.mkdir()
+    for name, frame in _typed_frames().items():
+        frame.to_csv(path / f"{name}.csv", index=False)
+    return read_tables(path)
+
+
+def test_parquet_equals_csv(tmp_path: Path, typed_csv) -> None:
+    path = tmp_path / "in"
+    path.mkdir()
+    for name, frame in _typed_frames().items():
+        frame.to_parquet(path / f"{name}.parquet")
+    got = read_tables(path)
+    assert_same(got, typed_csv, lines=False)
+    assert got["surrenders"]["source_line"].tolist() == [1, 2]
+
+
+def test_a_workbook_with_a_sheet_a_table_equals_csv(tmp_path: Path, typed_csv) -> None:
+    book = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(book) as writer:
+        for name, frame in _typed_frames().items():
+            frame.to_excel(writer, sheet_name={"surrenders": "退保"}.get(name, name), index=False)
+        pd.DataFrame({"x": [1]}).to_excel(writer, sheet_name="说明", index=False)
+    got = read_tables(book)
+    assert_same(got, typed_csv, lines=False)
+    assert got["surrenders"]["source_line"].tolist() == [2, 3]
+    assert got.report.unknown_tables == ("book.xlsx:说明",)
+
+
+def test_one_workbook_a_table_and_chinese_file_names(tmp_path: Path, typed_csv) -> None:
+    path = tmp_path / "in"
+    path.mkdir()
+    frames = _typed_frames()
+    frames["policyholders"].to_excel(path / "投保人.xlsx", index=False)
+    frames["surrenders"].to_csv(path / "退保明细.csv", index=False)
+    assert_same(read_tables(path), typed_csv, lines=False)
+
+
+def test_a_duckdb_file_equals_csv(tmp_path: Path, typed_csv) -> None:
+    path = tmp_path / "book.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        for name, frame in _typed_frames().items():
+            connection.register("frame", frame.astype(dict.fromkeys(frame.select_dtypes("str").columns, "object")))
+            connection.execute(f'create table "{name}" as select * from frame')
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    got = read_tables(path)
+    assert_same(got, typed_csv, lines=False)
+    assert got.report.files[0].sha256 == before == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_gzip_and_tsv_are_read(tmp_path: Path, plain) -> None:
+    path = tmp_path / "in"
+    path.mkdir()
+    (path / "policyholders.csv.gz").write_bytes(gzip.compress(CHINESE.encode()))
+    (path / "phones.tsv").write_text(PHONES.replace(",", "\t"), encoding="utf-8")
+    assert_same(read_tables(path), plain, lines=False)
+
+
+def test_a_number_that_excel_rounded_joins_nobody(tmp_path: Path) -> None:
+    path = folder(tmp_path / "in", phones=None)
+    pd.DataFrame({"客户号": ["P1", "P2"], "账号": [6222021234567890123.0, 98700123456.0]}).to_excel(
+        path / "银行账户.xlsx", index=False
+    )
+    got = read_tables(path)
+    assert got["bank_accounts"]["account"].tolist() == ["98700123456"]
+    assert classes(got, "bank_accounts") == [(2, "account", "ruined")]
+
+
+def test_ids_that_became_floats_still_join(tmp_path: Path) -> None:
+    path = tmp_path / "in"
+    path.mkdir()
+    pd.DataFrame({"policyholder_id": [101, 102]}).to_csv(path / "policyholders.csv", index=False)
+    pd.DataFrame({"policyholder_id": [101.0, 102.0], "phone": [14200123456.0, np.nan]}).to_parquet(
+        path / "phones.parquet"
+    )
+    got = read_tables(path)
+    assert got["phones"][["policyholder_id", "phone"]].to_numpy().tolist() == [["101", "14200123456"]]
+
+
+def test_ragged_rows_are_set_aside_with_their_line(tmp_path: Path) -> None:
+    text = (
+        "policyholder_id,phone,role\nP1,14200123456,policy\nP2,14200123457\n"
+        "P3,14200123458,policy,x,y\nP2,14200123459,policy\n"
+    )
+    got = read_tables(folder(tmp_path / "in", phones=text))
+    assert classes(got, "phones") == [(3, "", "ragged"), (4, "", "ragged")]
+    assert got["phones"]["source_line"].tolist() == [2, 5]
+
+
+def test_line_breaks_inside_quotes_keep_the_physical_line(tmp_path: Path) -> None:
+    text = (
+        'complaint_id,policyholder_id,filed_on,text\nC1,P1,2021-03-05,"第一行\n第二行,\n\n第四行"\n'
+        'C2,P2,坏日期,短\nC3,P3,2021-03-07,"他说""退"""\n'
+    )
+    got = read_tables(folder(tmp_path / "in", complaints=text))
+    assert got["complaints"]["source_line"].tolist() == [2, 7]
+    assert got["complaints"]["text"].tolist() == ["第一行\n第二行,\n\n第四行", '他说"退"']
+    assert classes(got, "complaints") == [(6, "filed_on", "not_a_date")]
+
+
+def test_a_quote_that_never_closes_costs_one_line(tmp_path: Path) -> None:
+    text = (
+        'policyholder_id,phone,role\nP1,14200123456,policy\nP2,"14200123457,policy\n'
+        'P3,14200123458,policy\nP3,"14200123459",policy\n'
+    )
+    got = read_tables(folder(tmp_path / "in", phones=text))
+    assert classes(got, "phones") == [(3, "", "bad_quote")]
+    assert got["phones"]["source_line"].tolist() == [2, 4, 5]
+
+
+def test_blank_lines_are_no_rows(tmp_path: Path) -> None:
+    got = read_tables(folder(tmp_path / "in", phones=PHONES.replace("\nP2", "\n\n,,,\nP2") + "\n\n"))
+    assert got["phones"]["source_line"].tolist() == [2, 5]
+    assert classes(got, "phones") == []
+    assert got.report.files[1].n_rows == 2
+
+
+def test_both_parsers_agree_on_clean_text() -> None:
+    headers = PHONES.split("\n")[0].split(",")
+    fast = _fast(PHONES, headers, 1, ",")
+    exact = _exact(PHONES, headers, 1, ",", "phones.csv")
+    assert fast is not None and fast.lines.tolist() == exact.lines.tolist()
+    for left, right in zip(fast.columns, exact.columns, strict=True):
+        pd.testing.assert_series_equal(left, right)
+
+
+def test_a_few_nul_bytes_are_noted_and_left_out(tmp_path: Path) -> None:
+    people = PEOPLE + "".join(f"Q{i},王小强\n" for i in range(60)) + "P4,王\x00小强\n"
+    got = read_tables(folder(tmp_path / "in", policyholders=people))
+    assert got["policyholders"].set_index("row_key").loc["P4", "name"] == "王小强"
+    assert any("NUL" in note for note in got.report.notes)
+
+
+def test_a_damaged_byte_does_not_turn_the_file_into_another_encoding(tmp_path: Path) -> None:
+    people = (PEOPLE + "".join(f"Q{i},王小强\n" for i in range(60))).encode() + "P4,王".encode() + b"\xe5\n"
+    got = read_tables(folder(tmp_path / "in", policyholders=people))
+    assert got["policyholders"].set_index("row_key").loc["P1", "name"] == "林小明"
+    assert any("damaged" in note for note in got.report.notes)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf\n\n", "empty"),
+        (b"PK\x03\x04rest", "Excel workbook"),
+        (b"PAR1xxxx", "Parquet"),
+        (bytes(range(1, 32)) * 40, "not a text table"),
+        (b"\x00\x01\x02\x03" * 50, "not a text table"),
+        (b"policyholder_id,phone\nP1,\x81\xff\xfe\x80\x80\n", "neither UTF-8"),
+        (b"policyholder_id,phone\n", None),
+    ],
+)
+def test_a_file_that_is_no_table_is_one_clear_error(tmp_path: Path, content: bytes, message: str | None) -> None:
+    path = folder(tmp_path / "in", phones=content)
+    if message is None:
+        assert len(read_tables(path)["phones"]) == 0
+        return
+    with pytest.raises(TableError, match=message) as error:
+        read_tables(path)
+    assert error.value.file == "phones.csv" and error.value.hint
+
+
+def test_a_folder_named_like_a_table_is_an_error(tmp_path: Path) -> None:
+    path = folder(tmp_path / "in", phones=None, complaints="complaint_id,policyholder_id,filed_on\n")
+    (path / "phones.csv").mkdir()
+    with pytest.raises(TableError, match="folder, not a table"):
+        read_tables(path)
+
+
+@pytest.mark.parametrize("name", ["phones.parquet", "phones.xlsx", "phones.csv.gz"])
+def test_a_broken_binary_file_is_one_clear_error(tmp_path: Path, name: str) -> None:
+    path = folder(tmp_path / "in", phones=None)
+    (path / name).write_bytes(b"not what the name says")
+    with pytest.raises(TableError) as error:
+        read_tables(path)
+    assert error.value.file == name and error.value.hint
+
+
+def test_a_file_that_is_no_database_is_one_clear_error(tmp_path: Path) -> None:
+    path = tmp_path / "book.duckdb"
+    path.write_bytes(b"not a database")
+    with pytest.raises(TableError, match="DuckDB"):
+        read_tables(path)
+
+
+def test_the_same_table_twice_is_an_error(tmp_path: Path) -> None:
+    path = folder(tmp_path / "in")
+    pd.DataFrame({"policyholder_id": ["P1"], "phone": ["14200123456"]}).to_parquet(path / "phones.parquet")
+    with pytest.raises(TableError, match="given twice"):
+        read_tables(path)
+
+
+def test_a_missing_folder_an_empty_one_and_a_lone_file_say_what_to_give(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        read_tables(tmp_path / "nowhere")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="no known table"):
+        read_tables(tmp_path / "empty")
+    with pytest.raises(InputError, match="needs a folder"):
+        read_tables(folder(tmp_path / "in") / "phones.csv")
+
+
+def test_no_policyholders_and_no_links_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no policyholders table") as error:
+        read_tables(folder(tmp_path / "a", policyholders=None))
+    assert "投保人.csv" in error.value.hint
+    with pytest.raises(InputError, match="no table that links people") as error:
+        read_tables(folder(tmp_path / "b", phones=None))
+    assert "phones" in error.value.hint
+
+
+def test_unknown_tables_and_columns_are_reported(tmp_path: Path) -> None:
+    path = folder(tmp_path / "in", notes="a,b\n1,2\n", policyholders=PEOPLE.replace("name", "昵称"))
+    (path / "readme.md").write_text("x", encoding="utf-8")
+    got = read_tables(path)
+    assert got.report.unknown_tables == ("notes.csv",)
+    assert got.report.unknown_columns == (("policyholders", "昵称"),)
+
+
+def test_the_users_mapping_encoding_and_delimiter_are_followed(tmp_path: Path) -> None:
+    people = "甲~乙\nP1~林小明\n".encode("big5")
+    path = folder(tmp_path / "in", policyholders=people, phones=PHONES.replace(",", "~").encode("big5"))
+    options = ReadOptions(
+        mapping={"policyholders": {"甲": "policyholder_id", "乙": "name"}}, encoding="big5", delimiter="~"
+    )
+    got = read_tables(path, options=options)
+    assert got["policyholders"]["name"].tolist() == ["林小明"]
+
+
+def test_a_wrong_encoding_or_an_unknown_table_in_the_options_is_an_error(tmp_path: Path) -> None:
+    path = folder(tmp_path / "in")
+    with pytest.raises(TableError, match="not ascii"):
+        read_tables(path, options=ReadOptions(encoding="ascii"))
+    with pytest.raises(TableError, match="no encoding named"):
+        read_tables(path, options=ReadOptions(encoding="utf-99"))
+    with pytest.raises(ConfigError, match="no table named 'fones'"):
+        read_tables(path, options=ReadOptions(mapping={"fones": {"a": "phone"}}))
+
+
+def test_every_file_is_hashed_and_none_is_changed(tmp_path: Path) -> None:
+    path = folder(tmp_path / "in")
+    before = {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in path.iterdir()}
+    got = read_tables(path)
+    assert {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in path.iterdir()} == before
+    for file in got.report.files:
+        assert file.sha256 == hashlib.sha256(before[file.name][0]).hexdigest()
+
+
+def test_progress_runs_from_zero_to_one(tmp_path: Path) -> None:
+    told: list[tuple[str, float]] = []
+    read_tables(folder(tmp_path / "in"), progress=lambda stage, share: told.append((stage, share)))
+    shares = [share for _, share in told]
+    assert shares == sorted(shares) and shares[0] == 0.0 and shares[-1] == 1.0
+
+
+def test_describe_has_a_row_for_every_table(tmp_path: Path) -> None:
+    got = describe(
+        read_tables(folder(tmp_path / "in", phones=PHONES + "P1,142****3456,policy,\nP1,14200123458,policy,bad\n"))
+    )
+    row = got.set_index("table").loc["phones"]
+    assert len(got) == 11
+    assert (row["rows"], row["kept"], row["set_aside"], row["cells_set_aside"]) == (4, 3, 1, 1)
+    assert (row["first_date"], row["last_date"]) == ("2020-01-02", "2021-03-05")
