@@ -50,9 +50,7 @@ class TableError(InputError):
     column : header as found in the file, if one column is to blame.
     """
 
-    def __init__(
-        self, message: str, *, file: str, line: int | None = None, column: str = "", hint: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, file: str, line: int | None = None, column: str = "", hint: str = "") -> None:
         where = file + (f", line {line}" if line is not None else "") + (f", column '{column}'" if column else "")
         super().__init__(f"{where}: {message}", hint=hint)
         self.file = file

@@ -281,9 +281,7 @@ def _pack(boxes: list[Floats], *, aspect: float, gap: float) -> list[Floats]:
 LABEL_SIDES = ("b", "t", "r", "l")
 
 
-def place_labels(
-    positions: Floats, sizes: Floats, label_sizes: Floats, *, first: Ints, gap: float = 3.0
-) -> list[str]:
+def place_labels(positions: Floats, sizes: Floats, label_sizes: Floats, *, first: Ints, gap: float = 3.0) -> list[str]:
     """Side of each node where its label covers the fewest nodes and labels.
 
     Parameters

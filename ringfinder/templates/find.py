@@ -82,6 +82,9 @@ def _letter_table(complaints: pd.DataFrame) -> pd.DataFrame:
     """The rows with text, sorted so that no order of the input shows."""
     columns = ["complaint_id", "policyholder_id", "filed_on", "text"]
     table = complaints.loc[complaints["text"].notna(), columns]
+    if table["text"].dtype == object:  # may hold halves of surrogate pairs, which no Arrow column can
+        whole = [str(t).encode("utf-8", "replace").decode("utf-8") for t in table["text"]]
+        table = table.assign(text=pd.Series(whole, index=table.index, dtype="str"))
     return table.sort_values(["complaint_id", "policyholder_id", "filed_on", "text"], kind="stable", ignore_index=True)
 
 

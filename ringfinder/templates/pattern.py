@@ -36,7 +36,12 @@ _SURNAMES = (
 
 #: slot name, and what a filler of it looks like; the first that fits 60 % of the fillers wins
 _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("日期", re.compile(rf"(?:\d{{2,4}}|[{_CHINESE_DIGITS}]{{2,4}})[年.\-/]|\d{{1,2}}月|[{_CHINESE_DIGITS}]{{1,3}}月")),
+    (
+        "日期",
+        re.compile(
+            rf"\d{{1,4}}年|\d{{2,4}}[.\-/]|[{_CHINESE_DIGITS}]{{2,4}}年|\d{{1,2}}月|[{_CHINESE_DIGITS}]{{1,3}}月"
+        ),
+    ),
     ("金额", re.compile(rf"[\d,.]+(?:万|千|元)|[{_CHINESE_DIGITS}]+(?:万|元)|\d{{1,3}}(?:,\d{{3}})+")),
     ("数字", re.compile(rf"[\d.,]+$|[{_CHINESE_DIGITS}]+$")),
     ("地点", re.compile(r".{1,20}(?:省|市|县|区|镇|乡|村|路|街|银行|医院|支行|网点|公司|营业部|广场|小区|店)$")),

@@ -36,7 +36,11 @@ def make_ring_dossier(n: int = 115, *, seed: int = 7, letter: str = "", name: st
     n_phones, n_accounts = max(2, round(n * 0.26)), max(1, round(n * 0.105))
     shares = np.array([0.42, 0.28, 0.2, 0.1][:n_clusters] if n_clusters < 9 else [1 / 9] * 9)
     cluster = np.sort(rng.choice(n_clusters, n, p=shares / shares.sum()))
-    phone_home = np.arange(n_phones) % n_clusters if n_clusters > 4 else np.sort(rng.choice(n_clusters, n_phones, p=shares / shares.sum()))
+    phone_home = (
+        np.arange(n_phones) % n_clusters
+        if n_clusters > 4
+        else np.sort(rng.choice(n_clusters, n_phones, p=shares / shares.sum()))
+    )
     account_home = np.arange(n_accounts) % n_clusters
     ids = [f"H{i + 1:05d}" for i in range(n)]
     joined = pd.Timestamp("2021-03-01") + pd.to_timedelta(np.sort(rng.integers(0, 900, n)), unit="D")
@@ -52,7 +56,9 @@ def make_ring_dossier(n: int = 115, *, seed: int = 7, letter: str = "", name: st
                 "role": role,
                 "strength": round(float(rng.uniform(0.35, 0.99)), 4),
                 "joined_on": joined[i],
-                "reason_zh": "与核心成员共用电话,且投诉信与模板高度相似" if role != "associate" else "持有本组标识,本人无案件",
+                "reason_zh": "与核心成员共用电话,且投诉信与模板高度相似"
+                if role != "associate"
+                else "持有本组标识,本人无案件",
                 "reason_en": "shares a phone with core members and the letter matches a template"
                 if role != "associate"
                 else "holds an identifier of the ring, no case of their own",
@@ -136,7 +142,9 @@ def _assemble(
             links = links.loc[links["node_id"] != node]
             continue
         role = "guarded" if node == hub else "household" if kind == "address" else "evidence"
-        mask = {"phone": "138****", "account": "622202******", "address": "某市某区", "intermediary": "AG"}.get(kind, "")
+        mask = {"phone": "138****", "account": "622202******", "address": "某市某区", "intermediary": "AG"}.get(
+            kind, ""
+        )
         identifiers.append(
             {
                 "node_id": node,
@@ -195,7 +203,9 @@ def _assemble(
     }
     return RingDossier(
         ring=ring,
-        members=_frame(members, "policyholder_id name role strength joined_on reason_zh reason_en overpaid complaints negotiated"),
+        members=_frame(
+            members, "policyholder_id name role strength joined_on reason_zh reason_en overpaid complaints negotiated"
+        ),
         identifiers=_frame(identifiers, "node_id kind value holders_in_ring holders_total role reason_zh reason_en"),
         links=links.reset_index(drop=True),
         letters=letter_frame,
@@ -249,17 +259,65 @@ def _evidence(identifiers: list[dict[str, object]], templates: list[dict[str, ob
             }
         )
 
-    add("money", "for", "93 人经协议退保获超现金价值支付,合计 4,512,034.41 元", "93 people were paid above cash value in negotiated surrenders, 4,512,034.41 yuan in all", 14.2, "surrenders", 93 if n > 50 else 4)
+    add(
+        "money",
+        "for",
+        "93 人经协议退保获超现金价值支付,合计 4,512,034.41 元",
+        "93 people were paid above cash value in negotiated surrenders, 4,512,034.41 yuan in all",
+        14.2,
+        "surrenders",
+        93 if n > 50 else 4,
+    )
     strong = [i for i in identifiers if i["role"] == "evidence" and i["kind"] in ("phone", "account")]
     for item in sorted(strong, key=lambda i: (-int(str(i["holders_in_ring"])), str(i["node_id"])))[:9]:
         zh, en = {"phone": ("电话", "phone"), "account": ("银行账户", "bank account")}[str(item["kind"])]
         held = int(str(item["holders_in_ring"]))
-        add(str(item["kind"]), "for", f"{held} 名投保人共用{zh} {item['value']}(2021-04-02 至 2022-11-19);多户在投诉前后启用", f"{held} policyholders share {en} {item['value']} (2021-04-02 to 2022-11-19); taken up around their cases", round(held * 0.61, 2), "phones" if item["kind"] == "phone" else "bank_accounts", held)
+        add(
+            str(item["kind"]),
+            "for",
+            f"{held} 名投保人共用{zh} {item['value']}(2021-04-02 至 2022-11-19);多户在投诉前后启用",
+            f"{held} policyholders share {en} {item['value']} (2021-04-02 to 2022-11-19); taken up around their cases",
+            round(held * 0.61, 2),
+            "phones" if item["kind"] == "phone" else "bank_accounts",
+            held,
+        )
     for item in templates:
-        add("template", "for", f"{item['complaints']} 人的投诉信与模板 {item['template_id']} 关联(平均相似度 0.88);组外另有 3 人使用该模板", f"letters of {item['complaints']} people are linked to template {item['template_id']} (mean similarity 0.88); 3 others use it", 3.1, "complaints", int(str(item["complaints"])))
-    add("upheld", "against", "已定性的 61 件投诉中有 7 件成立,须逐件复核", "7 of 61 decided complaints were upheld: review each", 0.8, "complaints", 7)
-    add("own_words", "against", "101 封来信中有 14 封未见模板痕迹(可能为本人自述)", "14 of 101 letters show no template: may be the writers' own words", 0.6, "complaints", 14)
-    add("phone", "against", "1 个共用电话为公共或他人长期使用,已排除,不作证据", "1 shared phone used by unrelated people at other times: guarded, no evidence", 0.2, "phones", 20)
+        add(
+            "template",
+            "for",
+            f"{item['complaints']} 人的投诉信与模板 {item['template_id']} 关联(平均相似度 0.88);组外另有 3 人使用该模板",
+            f"letters of {item['complaints']} people are linked to template {item['template_id']} (mean similarity 0.88); 3 others use it",
+            3.1,
+            "complaints",
+            int(str(item["complaints"])),
+        )
+    add(
+        "upheld",
+        "against",
+        "已定性的 61 件投诉中有 7 件成立,须逐件复核",
+        "7 of 61 decided complaints were upheld: review each",
+        0.8,
+        "complaints",
+        7,
+    )
+    add(
+        "own_words",
+        "against",
+        "101 封来信中有 14 封未见模板痕迹(可能为本人自述)",
+        "14 of 101 letters show no template: may be the writers' own words",
+        0.6,
+        "complaints",
+        14,
+    )
+    add(
+        "phone",
+        "against",
+        "1 个共用电话为公共或他人长期使用,已排除,不作证据",
+        "1 shared phone used by unrelated people at other times: guarded, no evidence",
+        0.2,
+        "phones",
+        20,
+    )
     return _frame(rows, "evidence_id channel direction statement_zh statement_en weight source_table source_rows")
 
 

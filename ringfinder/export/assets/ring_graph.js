@@ -51,7 +51,7 @@ function nodeView(node, shown, bright) {
 
 function edgeView(edge, shown, bright) {
   const picked = state.selected && (edge.from === state.selected || edge.to === state.selected);
-  const faded = bright && !(state.selected ? picked : bright.has(edge.from) && bright.has(edge.to));
+  const faded = bright && !(picked || (edge.kind === "evidence" && bright.has(edge.from) && bright.has(edge.to)));
   const colour = edgeColour(edge, groupOf.get(edge.to));
   const thin = edge.kind === "template" || edge.kind === "broker";
   return {
@@ -87,7 +87,7 @@ let sheet = null;
 // areas of one template: discs around its people and bands along the links between near ones, as one flat tint
 function drawRegions(ctx) {
   if (!state.regions || state.off.has("template")) return;
-  const canvas = ctx.canvas;
+  const canvas = ctx.canvas, bright = brightNodes();
   sheet = sheet || document.createElement("canvas");
   if (sheet.width !== canvas.width || sheet.height !== canvas.height) { sheet.width = canvas.width; sheet.height = canvas.height; }
   const pen = sheet.getContext("2d");
@@ -111,8 +111,8 @@ function drawRegions(ctx) {
     }
     ctx.save();
     ctx.setTransform(1, 0, 0, 1, 0, 0);
-    const other = state.selected && FORMS.has(state.selected) && state.selected !== region.template;
-    ctx.globalAlpha = other ? 0.03 : dark() ? 0.2 : 0.12;
+    const other = bright && !bright.has(region.template);
+    ctx.globalAlpha = other || (state.selected && !FORMS.has(state.selected)) ? 0.035 : dark() ? 0.2 : 0.12;
     ctx.drawImage(sheet, 0, 0);
     ctx.restore();
   }
@@ -204,7 +204,7 @@ function fitGraph() {
   const pad = 30;
   const left = Math.min(...seen.map((n) => n.x - n.size)) - pad, right = Math.max(...seen.map((n) => n.x + n.size)) + pad;
   const top = Math.min(...seen.map((n) => n.y - n.size)) - pad, bottom = Math.max(...seen.map((n) => n.y + n.size)) + pad;
-  const scale = Math.min(box.width / (right - left), box.height / (bottom - top), 2.1);
+  const scale = Math.min(box.width / (right - left), box.height / (bottom - top), 1.7);
   network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: scale });
 }
 

@@ -55,11 +55,21 @@ function ringPanel() {
     el("h2", {}, t("overview")), el("p", { class: "quiet" }, t("pick_hint")),
     head(t("summary")), el("p", { class: "box" }, (language === "en" ? ring.summary_en : ring.summary_zh) || ring.summary || ""),
     ring.stories.length ? [head(t("stories"), ring.stories.length), ring.stories.map((s) => el("p", { class: "story" }, code("story", s)))] : null,
-    head(t("evidence_for"), pro.length), pro.length ? pro.map((e) => claim(e, most)) : el("p", { class: "quiet" }, t("none")),
+    head(t("evidence_for"), pro.length), pro.length ? claims(pro, most) : el("p", { class: "quiet" }, t("none")),
     head(t("evidence_against"), contra.length), contra.length ? contra.map((e) => claim(e, most)) : el("p", { class: "quiet" }, t("none")),
     DATA.intermediaries.length ? [head(t("intermediaries"), DATA.intermediaries.length), brokerList()] : null,
     DATA.signals.length ? [head(t("signals")), signalTable()] : null,
   ];
+}
+
+const SHORT_LIST = 4;
+
+// the heaviest statements, the rest on request: what speaks against must not drown
+function claims(rows, most) {
+  const rest = rows.slice(SHORT_LIST);
+  if (rest.length < 2) return rows.map((e) => claim(e, most));
+  const more = el("button", { type: "button", class: "button small no-print", id: "all-claims", onclick: () => more.replaceWith(...rest.map((e) => claim(e, most))) }, t("show_all", { n: rows.length }));
+  return [rows.slice(0, SHORT_LIST).map((e) => claim(e, most)), more];
 }
 
 function claim(row, most) {
@@ -163,9 +173,9 @@ function letterCard(letter, named) {
     const short = body.classList.toggle("short");
     event.currentTarget.textContent = t(short ? "more" : "less");
   } }, t("more")) : null;
+  if (toggle) window.requestAnimationFrame(() => { toggle.hidden = body.scrollHeight <= body.clientHeight + 2 && body.classList.contains("short"); });
   const verdict = { linked: "tag hot", possible: "tag", own_words: "tag good" }[letter.verdict] || "tag plain";
   return el("article", { class: "letter" }, el("div", { class: "meta" },
     named && letter.h ? chip(letter.h) : null, el("b", {}, letter.day || "–"), el("span", { class: "mono" }, letter.id),
-    letter.t ? chip(letter.t) : null, el("span", { class: verdict }, code("verdict", letter.verdict)),
-    letter.similarity === null ? null : el("span", {}, t("similarity") + " " + decimal(letter.similarity, 2))), body, toggle);
+    letter.t ? chip(letter.t) : null, el("span", { class: verdict, title: t("similarity") }, code("verdict", letter.verdict) + (letter.similarity === null ? "" : " " + decimal(letter.similarity, 2)))), body, toggle);
 }

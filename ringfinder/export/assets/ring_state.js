@@ -61,6 +61,7 @@ function edgeShown(edge, shown) {
 function neighbourhood(key) {
   const near = new Set([key]);
   for (const edge of NEAR.get(key) || []) { near.add(edge.from); near.add(edge.to); }
+  if (PEOPLE.has(key)) for (const own of NEAR.get(key)) if (own.kind === "evidence") for (const edge of NEAR.get(own.to)) near.add(edge.from);
   return near;
 }
 

@@ -2,13 +2,13 @@
 function drawHeader() {
   const ring = DATA.ring, flagged = ring.status === "flagged";
   fill(byId("badges"), el("span", { class: "badge " + (flagged ? "flagged" : "listed") }, (flagged ? "● " : "○ ") + code("status", ring.status)),
-    el("span", { class: "badge" }, code("ringkind", ring.kind)), el("span", { class: "badge masked", title: t("masked_note") }, "✓ " + t("masked")));
+    el("span", { class: "badge kind" }, code("ringkind", ring.kind)), el("span", { class: "badge masked", title: t("masked_note") }, "✓ " + t("masked")));
   const roles = (role) => DATA.people.filter((p) => p.role === role).length;
   const of = (type) => DATA.identifiers.filter((i) => i.type === type && i.role === "evidence").length;
   const parts = ["core", "member", "associate"].map((r) => [code("role", r), roles(r)]).filter((p) => p[1]);
   fill(byId("facts"),
     fact(t("people"), count(ring.size), parts.map((p) => p.join(" ")).join(" · "), roles("core") ? t("core_short") + " " + roles("core") : ""),
-    fact(t("shared_short"), [of("phone"), of("account"), DATA.templates.length].join(" / ")),
+    fact(t("shared_ids"), el("span", { class: "trio" }, [["phone", of("phone")], ["account", of("account")], ["template", DATA.templates.length]].map(([name, n]) => [icon(name, 14), n])), [t("phones"), of("phone"), "·", t("accounts"), of("account"), "·", t("templates"), DATA.templates.length].join(" ")),
     fact(t("complaints_paid"), count(ring.complaints) + " / " + count(ring.negotiated)),
     fact(t("overpaid"), money(ring.overpaid), exactMoney(ring.overpaid)),
     fact(t("period"), String(ring.first_seen || "–").slice(0, 7) + " – " + String(ring.last_seen || "–").slice(0, 7), (ring.first_seen || "") + " " + t("to") + " " + (ring.last_seen || "")),
@@ -62,7 +62,7 @@ function tableColumns() {
       col("joined", t("joined"), (p) => p.since, null, "nowrap"),
       col("overpaid", t("overpaid"), (p) => p.overpaid, (p) => cents.format(p.overpaid || 0), "num", true),
       col("complaints", t("complaints"), (p) => p.complaints, null, "num", true),
-      col("shares", t("col_shares"), (p) => shares(p).length, (p) => shares(p).map(nameOf).join(", "), "", true),
+      col("shares", t("col_shares"), (p) => shares(p).length, (p) => shares(p).map(nameOf).join(", "), "shares", true),
       col("reason", t("col_reason"), said, null, "reason"),
     ],
     ids: [

@@ -42,7 +42,9 @@ def render_ring(dossier: RingDossier, *, language: str = "zh") -> str:
     """
     scripts = [vis_script()]
     payload = ring_payload(dossier, language=_known(language))
-    return render_page("ring.html.j2", payload, styles=("shared.css", "ring.css"), before=scripts, scripts=_RING_SCRIPTS)
+    return render_page(
+        "ring.html.j2", payload, styles=("shared.css", "ring.css"), before=scripts, scripts=_RING_SCRIPTS
+    )
 
 
 def write_ring(dossier: RingDossier, path: Path, *, language: str = "zh") -> Path:
@@ -65,9 +67,7 @@ def render_index(portfolio: Portfolio, *, language: str = "zh", ring_files: Mapp
     return render_page("index.html.j2", payload, styles=("shared.css", "index.css"), before=(), scripts=_INDEX_SCRIPTS)
 
 
-def write_index(
-    portfolio: Portfolio, path: Path, *, language: str = "zh", ring_files: Mapping[str, str]
-) -> Path:
+def write_index(portfolio: Portfolio, path: Path, *, language: str = "zh", ring_files: Mapping[str, str]) -> Path:
     """Write `render_index` to a file, UTF-8 and LF on every system."""
     return _write(render_index(portfolio, language=language, ring_files=ring_files), path)
 

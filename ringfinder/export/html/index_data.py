@@ -5,6 +5,7 @@ In:  `Portfolio`, names of the ring files.   Out: a mapping for JSON.   Never re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
@@ -15,6 +16,8 @@ from ringfinder.identifiers import get_kind
 from ringfinder.model.dossier import Portfolio
 
 _RING = "ring_id rank size score p_value q_value status first_seen last_seen complaints negotiated overpaid"
+
+_MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 
 def index_payload(portfolio: Portfolio, *, language: str, ring_files: Mapping[str, str]) -> dict[str, object]:
@@ -64,7 +67,7 @@ def relative_link(file: str) -> str:
 def _activity(portfolio: Portfolio) -> Row:
     """Events by month and ring, as columns."""
     rows = records(portfolio.activity, {"ring_id": "ring", "month": "month", "events": "n"}, order=("month", "ring_id"))
-    rows = [row for row in rows if len(text(row["month"])) == 7]
+    rows = [row for row in rows if _MONTH.fullmatch(text(row["month"]))]
     if not rows:
         return {"months": [], "rows": []}
     months = _months(text(rows[0]["month"]), text(rows[-1]["month"]))
@@ -78,7 +81,9 @@ def _months(first: str, last: str) -> list[str]:
 
 
 def _templates(portfolio: Portfolio) -> list[Row]:
-    columns = {name: name for name in "template_id complaints policyholders rings pattern first_filed last_filed".split()}
+    columns = {
+        name: name for name in "template_id complaints policyholders rings pattern first_filed last_filed".split()
+    }
     rows = records(portfolio.templates, columns, order=("template_id",))
     for row in rows:
         # a case may count the rings or name them

@@ -29,7 +29,12 @@ _ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 
 
 def render_page(
-    template: str, payload: Mapping[str, object], *, styles: Sequence[str], before: Sequence[str], scripts: Sequence[str]
+    template: str,
+    payload: Mapping[str, object],
+    *,
+    styles: Sequence[str],
+    before: Sequence[str],
+    scripts: Sequence[str],
 ) -> str:
     """A whole page. `before` are finished scripts, `scripts` names of assets that together make up one more."""
     data = tidy(payload)
@@ -37,14 +42,18 @@ def render_page(
     language, words = str(data["language"]), data["words"]
     codes = [_lf(code) for code in (*before, _closed(scripts))]
     style = _lf("\n".join(asset(name) for name in styles))
-    html = _environment().get_template(template).render(
-        data=data,
-        json_data=_safe(json_block(data)),
-        language=language,
-        t=lambda key: words[key][language == "en"],
-        scripts=[_safe(code) for code in codes],
-        style=_safe(style),
-        policy=content_policy(codes, style),
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            data=data,
+            json_data=_safe(json_block(data)),
+            language=language,
+            t=lambda key: words[key][language == "en"],
+            scripts=[_safe(code) for code in codes],
+            style=_safe(style),
+            policy=content_policy(codes, style),
+        )
     )
     return _lf(html)
 

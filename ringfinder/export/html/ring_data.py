@@ -192,5 +192,3 @@ def _add_paths(people: list[Row], links: list[Row]) -> None:
             path.append(here)
             here = back.get(here, "")
         person["path"] = path if len(path) > 1 else []
-
-

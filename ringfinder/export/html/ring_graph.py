@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ringfinder.export.html.frames import Row, number, text
-from ringfinder.export.layout import Springs, layout_graph, place_labels
+from ringfinder.export.layout import LayoutParams, Springs, layout_graph, place_labels
 
 #: above this many links pyvis's add_edge (quadratic) is left aside and its lists are filled directly
 MANY_EDGES = 2000
@@ -22,6 +22,8 @@ _SHAPES = {"person": "dot", "phone": "triangle", "account": "square", "mail": "t
 _SHAPES |= {"template": "diamond", "broker": "star"}
 _PERSON_SIZES = {"core": 10.5, "member": 8.0, "associate": 6.5}
 _STRENGTH = {"evidence": 1.6, "household": 0.8, "template": 0.35}
+#: how far a shape reaches beyond its nominal radius
+_REACH = {"square": 1.22, "triangle": 1.12, "triangleDown": 1.12, "star": 1.1}
 _LENGTH = {"evidence": 1.0, "household": 1.0, "template": 3.0}
 _LETTER_WIDTH, _LABEL_HEIGHT = 7.8, 13.0
 _ROW_GAP = 64.0
@@ -117,13 +119,16 @@ def _set_positions(nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> 
     number_of = {n["id"]: i for i, n in enumerate(inside)}
     springs = [e for e in edges if e["from"] in number_of and e["to"] in number_of and e["kind"] in _STRENGTH]
     ends = np.array([(number_of[e["from"]], number_of[e["to"]]) for e in springs], dtype=np.int64).reshape(-1, 2)
+    # a small ring is shown larger and with names, so it needs more room between nodes
+    room = max(0.0, 1.0 - len(inside) / 60)
     positions = layout_graph(
-        np.array([n["size"] for n in inside], dtype=np.float64),
+        np.array([_reach(n) for n in inside], dtype=np.float64),
         Springs(
             ends,
             np.array([_STRENGTH[e["kind"]] for e in springs], dtype=np.float64),
             np.array([_LENGTH[e["kind"]] for e in springs], dtype=np.float64),
         ),
+        params=LayoutParams(spacing=27.0 + 14.0 * room, gap=7.0 + 15.0 * room),
     )
     for node, (x, y) in zip(inside, positions.tolist(), strict=True):
         node |= {"x": x, "y": y}
@@ -146,7 +151,7 @@ def _seat_template(template: dict[str, Any], edges: list[dict[str, Any]], inside
         return
     others = [n for n in inside if n["id"] != template["id"]]
     places = np.array([(n["x"], n["y"]) for n in others], dtype=np.float64)
-    need = np.array([n["size"] for n in others], dtype=np.float64) + template["size"] + 7.0
+    need = np.array([_reach(n) for n in others], dtype=np.float64) + template["size"] + 7.0
     middle = np.median(own, axis=0)
     low, high = own.min(axis=0) - 40, own.max(axis=0) + 40
     xs, ys = np.arange(low[0], high[0], 9.0), np.arange(low[1], high[1], 9.0)
@@ -158,6 +163,10 @@ def _seat_template(template: dict[str, Any], edges: list[dict[str, Any]], inside
     if free.any():
         best = int(np.argmin(np.where(free, np.round(cost, 3), np.inf)))
         template |= {"x": round(float(spots[best, 0]), 1), "y": round(float(spots[best, 1]), 1)}
+
+
+def _reach(node: dict[str, Any]) -> float:
+    return float(node["size"]) * _REACH.get(str(node["shape"]), 1.0)
 
 
 def _set_row(row: list[dict[str, Any]], edges: list[dict[str, Any]], inside: list[dict[str, Any]], *, y: float) -> None:
@@ -181,7 +190,7 @@ def _set_row(row: list[dict[str, Any]], edges: list[dict[str, Any]], inside: lis
 
 def _set_labels(nodes: list[dict[str, Any]]) -> None:
     positions = np.array([(n["x"], n["y"]) for n in nodes], dtype=np.float64).reshape(-1, 2)
-    sizes = np.array([n["size"] for n in nodes], dtype=np.float64)
+    sizes = np.array([_reach(n) for n in nodes], dtype=np.float64)
     shown = np.array([n["group"] != "person" for n in nodes], dtype=np.bool_)
     hub = np.array([n["group"] in ("template", "broker") for n in nodes], dtype=np.bool_)
     # a hub's label is bolder and ends in a count
@@ -210,5 +219,3 @@ def _region(users: list[str], where: dict[str, tuple[float, float]]) -> Row:
             if d < best[i][0]:
                 best[i] = (d, near)
     return {"people": users, "joins": joined}
-
-

@@ -31,7 +31,10 @@ def timeline_bins(events: list[Row]) -> Row:
         {
             "start": f"{period.start_time:%Y-%m-%d}",
             "end": f"{period.end_time:%Y-%m-%d}",
-            **{name: int(counts[name].iloc[i]) if name in counts else 0 for name in ("complaint", "negotiated", "other")},
+            **{
+                name: int(counts[name].iloc[i]) if name in counts else 0
+                for name in ("complaint", "negotiated", "other")
+            },
         }
         for i, period in enumerate(every)
     ]

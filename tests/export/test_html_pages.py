@@ -1,0 +1,289 @@
+"""The pages as bytes: what stands in them, what doesn't, and that they never differ."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ringfinder.errors import EngineError, InputError
+from ringfinder.export.html import page, render_index, render_ring, write_index, write_ring
+from ringfinder.export.html.clean import tidy, visible
+from ringfinder.export.html.index_data import relative_link
+
+_spec = spec_from_file_location("fixture_dossier", Path(__file__).with_name("fixture_dossier.py"))
+assert _spec is not None
+assert _spec.loader is not None
+fixture = module_from_spec(_spec)
+_spec.loader.exec_module(fixture)
+
+FILES = {f"R-{i:04d}": f"rings/R-{i:04d}.html" for i in range(1, 41)}
+HOSTILE = (
+    "</script><script>window.pwned=1</script><img src=x onerror=window.pwned=1> href=javascript:alert(1) "
+    "<!--<script> \u202egnirts\u202c nul\x00 esc\x1b[31m \ud800 {{7*7}} {% raw %} ' \" & \u2028\u2029"
+)
+
+
+@pytest.fixture(scope="module")
+def small() -> str:
+    return render_ring(fixture.make_ring_dossier(6))
+
+
+@pytest.fixture(scope="module")
+def index() -> str:
+    return render_index(fixture.make_portfolio(), ring_files=FILES)
+
+
+class Tags(HTMLParser):
+    """All tags with their attributes, and the text of every script and style."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, list[str]] = {"script": [], "style": []}
+        self.open = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.open = tag
+        if tag in self.texts:
+            self.texts[tag].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.open in self.texts:
+            self.texts[self.open][-1] += data
+
+
+def hostile_dossier(n: int = 6) -> object:
+    """A dossier in which every text of every frame is hostile."""
+    good = fixture.make_ring_dossier(n, letter=HOSTILE * 3)
+    changed = {}
+    for name, columns in {
+        "members": "name reason_zh reason_en",
+        "identifiers": "value reason_zh reason_en",
+        "templates": "pattern",
+        "intermediaries": "name kind intermediary_id role",
+        "evidence": "statement_zh statement_en channel source_table source_rows",
+        "signals": "name side",
+        "links": "link_role row_key",
+        "events": "kind row_key",
+    }.items():
+        frame = getattr(good, name).copy().astype("object")
+        for column in columns.split():
+            frame[column] = HOSTILE
+        changed[name] = frame
+    ring = dict(good.ring) | {"ring_id": HOSTILE, "summary_zh": HOSTILE, "summary_en": HOSTILE, "stories": (HOSTILE,)}
+    manifest = {"version": HOSTILE, "config": {HOSTILE: HOSTILE}, "inputs": [{"file": HOSTILE, "sha256": HOSTILE}]}
+    return dataclasses.replace(good, ring=ring, manifest=manifest, **changed)
+
+
+@pytest.mark.parametrize("kind", ["ring", "index"])
+def test_every_script_and_style_is_allowed_by_its_hash_and_nothing_else_is(kind: str, small: str, index: str) -> None:
+    tags = Tags({"ring": small, "index": index}[kind])
+    metas = [a for tag, a in tags.tags if tag == "meta"]
+
+    policy = metas[0]["content"] or ""
+
+    assert metas[0]["http-equiv"] == "Content-Security-Policy"
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    assert "base-uri 'none'" in policy
+    assert "form-action 'none'" in policy
+    scripts = [text for text in tags.texts["script"] if not text.lstrip().startswith("{")]
+    for code in (*scripts, *tags.texts["style"]):
+        assert f"'{page.source_hash(code)}'" in policy
+    assert policy.count("sha256-") == len(scripts) + len(tags.texts["style"])
+
+
+@pytest.mark.parametrize("kind", ["ring", "index"])
+def test_no_tag_leads_out_of_the_file(kind: str, small: str, index: str) -> None:
+    tags = Tags({"ring": small, "index": index}[kind])
+
+    leading = [a for _, a in tags.tags if any(k in a for k in ("src", "href", "action", "srcdoc", "data", "style"))]
+    handlers = [k for _, a in tags.tags for k in a if k.startswith("on")]
+
+    assert leading == []
+    assert handlers == []
+    assert not {tag for tag, _ in tags.tags} & {"link", "iframe", "object", "embed", "base", "form", "img"}
+
+
+def test_a_page_closes_exactly_as_many_scripts_as_it_opens_even_with_hostile_text(small: str, index: str) -> None:
+    hostile = render_ring(hostile_dossier())  # type: ignore[arg-type]
+
+    counts = [len(re.findall(r"</script", text, re.I)) for text in (small, hostile, index)]
+
+    assert counts == [3, 3, 2]
+    assert "<img src=x" not in hostile
+    assert "<!--<script" not in hostile
+    assert "\x00" not in hostile
+    assert "\x1b" not in hostile
+    assert "\u202e" not in hostile
+    hostile.encode("utf-8")
+
+
+def test_the_data_block_is_plain_json_with_markup_escaped() -> None:
+    hostile = render_ring(hostile_dossier())  # type: ignore[arg-type]
+
+    block = Tags(hostile).texts["script"][0]
+
+    assert not set("<>&\u2028\u2029") & set(block)
+    data = json.loads(block)
+    assert "</script><script>window.pwned=1</script>" in data["people"][0]["name"]
+    assert data["evidence"][0]["zh"] == visible(HOSTILE)
+
+
+def test_cleaning_leaves_ordinary_text_alone_and_is_done_once() -> None:
+    text = "投诉信第1段\n“全额退保”,姓名[姓名]。Ünïcode 🙂"
+
+    assert visible(text) == text
+    assert visible(visible(HOSTILE)) == visible(HOSTILE)
+    assert tidy({"a\x00": ["b\x07", 1, None, True]}) == {"a": ["b", 1, None, True]}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_same_dossier_gives_the_same_bytes_in_any_row_order_and_locale(language: str, tmp_path: Path) -> None:
+    dossier = fixture.make_ring_dossier(30)
+    shuffled = dataclasses.replace(
+        dossier,
+        **{
+            name: getattr(dossier, name).sample(frac=1, random_state=5).reset_index(drop=True)
+            for name in ("members", "identifiers", "links", "letters", "templates", "events", "evidence", "signals")
+        },
+    )
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; import fixture_dossier as f;"
+        "from ringfinder.export.html import write_ring;"
+        "write_ring(f.make_ring_dossier(30), Path(sys.argv[2]), language=sys.argv[3])"
+    )
+    other = tmp_path / "other.html"
+    plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONHASHSEED": "77", "OMP_NUM_THREADS": "1"}
+
+    first = write_ring(dossier, tmp_path / "a.html", language=language).read_bytes()
+    second = write_ring(shuffled, tmp_path / "b.html", language=language).read_bytes()
+    command = [sys.executable, "-c", code, str(Path(__file__).parent), str(other), language]
+    subprocess.run(command, env=plain, check=True, cwd=Path(__file__).parents[2])
+
+    assert first == second
+    assert other.read_bytes() == first
+    assert b"\r" not in first
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.html", "b.html", "other.html"]
+
+
+def test_only_what_the_dossier_holds_is_in_the_page_and_letters_are_cut() -> None:
+    dossier = fixture.make_ring_dossier(6, letter="甲" * 100_000)
+
+    html = render_ring(dossier)
+
+    assert html.count("甲") == 3000 * len(dossier.letters)
+    assert len(html.encode()) < 800_000
+    assert not re.search(r"(?<![0-9a-f.])1[3-9][0-9]{9}(?![0-9])", Tags(html).texts["script"][0])
+
+
+def test_a_ring_of_115_stays_below_800_kb() -> None:
+    assert len(render_ring(fixture.make_ring_dossier(115)).encode()) < 800_000
+
+
+def test_an_empty_ring_still_makes_a_page() -> None:
+    full = fixture.make_ring_dossier(6)
+    frames = {f.name: getattr(full, f.name) for f in dataclasses.fields(full)}
+    empty = {n: f.head(0) if isinstance(f, pd.DataFrame) else f for n, f in frames.items()}
+
+    html = render_ring(dataclasses.replace(full, **empty))
+
+    assert Tags(html).texts["script"][0].startswith("{")
+
+
+def test_many_links_take_the_direct_way_and_give_the_same_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ringfinder.export.html import ring_data, ring_graph
+
+    dossier = fixture.make_ring_dossier(30)
+    by_pyvis = ring_data.ring_payload(dossier, language="zh")["graph"]
+    monkeypatch.setattr(ring_graph, "MANY_EDGES", 0)
+
+    direct = ring_data.ring_payload(dossier, language="zh")["graph"]
+
+    assert isinstance(by_pyvis, dict)
+    assert isinstance(direct, dict)
+    strip = [{k: v for k, v in n.items() if k != "color"} for n in by_pyvis["nodes"]]
+    assert strip == [{k: v for k, v in n.items() if k != "color"} for n in direct["nodes"]]
+    assert by_pyvis["edges"] == direct["edges"]
+
+
+def test_a_person_is_led_to_the_core_over_evidence_only() -> None:
+    from ringfinder.export.html.ring_data import ring_payload
+
+    data = ring_payload(fixture.make_ring_dossier(115), language="zh")
+    people, links = data["people"], data["links"]
+    assert isinstance(people, list)
+    assert isinstance(links, list)
+    role = {p["key"]: p["role"] for p in people}
+    tied = {(link["h"], link["i"]) for link in links if link["kind"] == "evidence"}
+
+    paths = [p["path"] for p in people if p["path"]]
+
+    assert len(paths) > 50
+    for path in paths:
+        assert role[path[-1]] == "core"
+        assert all((a, b) in tied or (b, a) in tied for a, b in zip(path, path[1:], strict=False))
+
+
+def test_another_vis_network_than_the_known_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    page.vis_script.cache_clear()
+    monkeypatch.setattr(page, "VIS_SHA256", "0" * 64)
+
+    with pytest.raises(EngineError, match="another vis-network"):
+        page.vis_script()
+
+    monkeypatch.undo()
+    assert hashlib.sha256(page.vis_script().encode()).hexdigest()
+
+
+@pytest.mark.parametrize("file", ["https://example.org/a.html", "//example.org", "/etc/a", "../a.html", "javascript:a"])
+def test_a_ring_file_outside_the_index_folder_is_refused(file: str) -> None:
+    with pytest.raises(InputError, match="relative"):
+        relative_link(file)
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(InputError, match="no language"):
+        render_ring(fixture.make_ring_dossier(6), language="fr")
+
+
+def test_the_index_holds_every_ring_with_its_link_and_every_word_has_two_languages(tmp_path: Path) -> None:
+    path = write_index(fixture.make_portfolio(40), tmp_path / "index.html", ring_files=FILES, language="en")
+
+    data = json.loads(Tags(path.read_text(encoding="utf-8")).texts["script"][0])
+
+    assert [r["file"] for r in data["rings"]] == list(FILES.values())
+    assert all(len(pair) == 2 and all(pair) for pair in data["words"].values())
+    assert data["activity"]["months"] == sorted(data["activity"]["months"])
+
+
+def test_every_word_that_a_script_or_template_asks_for_is_in_the_book() -> None:
+    used: dict[str, set[str]] = {"ring": set(), "index": set()}
+    assets = Path(page.__file__).parents[1] / "assets"
+    for path in sorted(assets.glob("*.js")) + sorted(assets.glob("*.j2")):
+        text = path.read_text(encoding="utf-8")
+        found = set(re.findall(r"\bt\([\"']([a-z_.]+)[\"'][,)]", text))
+        found |= set(re.findall(r"data-t(?:-\w+)?=\"([a-z_]+)\"", text))
+        for kind in used:
+            if path.name.startswith((kind, "shared", "table")):
+                used[kind] |= found
+
+    missing = {k: sorted(names - set(page.page_words("shared", k, "codes"))) for k, names in used.items()}
+
+    assert missing == {"ring": [], "index": []}

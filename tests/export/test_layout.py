@@ -1,0 +1,99 @@
+"""The layout: nothing touches, nothing depends on chance, and it stays quick."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from ringfinder.export.layout import LayoutParams, Springs, count_crossings, layout_graph, place_labels, push_apart
+
+
+def star_clusters(n_hubs: int, n_each: int) -> tuple[int, Springs]:
+    """Hubs with leaves, each hub's last leaf tied to the next hub."""
+    ends = []
+    for hub in range(n_hubs):
+        leaves = range(n_hubs + hub * n_each, n_hubs + (hub + 1) * n_each)
+        ends += [(leaf, hub) for leaf in leaves]
+        if hub + 1 < n_hubs:
+            ends.append((leaves[-1], hub + 1))
+    array = np.array(ends, dtype=np.int64)
+    return n_hubs * (1 + n_each), Springs(array, np.full(len(ends), 1.6), np.ones(len(ends)))
+
+
+def closest(positions: np.ndarray, sizes: np.ndarray) -> float:
+    d = np.sqrt(((positions[:, None] - positions[None]) ** 2).sum(axis=2)) - sizes[:, None] - sizes[None]
+    return float(d[~np.eye(len(sizes), dtype=bool)].min())
+
+
+@pytest.mark.parametrize(("n_hubs", "n_each"), [(1, 5), (6, 12), (20, 7)])
+def test_no_two_nodes_are_closer_than_the_gap(n_hubs: int, n_each: int) -> None:
+    n, springs = star_clusters(n_hubs, n_each)
+    sizes = np.where(np.arange(n) < n_hubs, 15.0, 8.0)
+
+    positions = layout_graph(sizes, springs)
+
+    assert closest(positions, sizes) >= LayoutParams().gap - 0.2
+    assert np.isfinite(positions).all()
+
+
+def test_a_chain_of_stars_is_drawn_almost_without_crossings() -> None:
+    n, springs = star_clusters(8, 9)
+
+    positions = layout_graph(np.full(n, 8.0), springs)
+
+    assert count_crossings(positions, springs.ends) <= 4
+
+
+def test_the_same_graph_gives_the_same_picture_twice() -> None:
+    n, springs = star_clusters(5, 8)
+
+    first, second = layout_graph(np.full(n, 8.0), springs), layout_graph(np.full(n, 8.0), springs)
+
+    assert first.tobytes() == second.tobytes()
+    assert np.array_equal(first, np.round(first, 1))
+
+
+def test_loners_and_parts_stand_apart_and_an_empty_graph_is_fine() -> None:
+    n, springs = star_clusters(2, 4)
+    none = Springs(np.zeros((0, 2), dtype=np.int64), np.zeros(0), np.zeros(0))
+
+    positions = layout_graph(np.full(n + 5, 8.0), springs)
+
+    assert closest(positions, np.full(n + 5, 8.0)) >= 6.8
+    assert layout_graph(np.zeros(0), none).shape == (0, 2)
+    assert layout_graph(np.full(1, 8.0), none).tolist() == [[0.0, 0.0]]
+
+
+def test_nodes_on_one_spot_are_parted() -> None:
+    sizes = np.full(30, 6.0)
+
+    positions = push_apart(np.zeros((30, 2)), sizes, gap=4.0)
+
+    assert closest(positions, sizes) >= 3.8
+
+
+def test_crossings_count_pairs_once_and_not_at_a_shared_node() -> None:
+    square = np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
+
+    assert count_crossings(square, np.array([[0, 1], [2, 3]])) == 1
+    assert count_crossings(square, np.array([[0, 1], [1, 2], [0, 3]])) == 0
+
+
+def test_a_label_moves_to_the_side_where_it_hides_nothing() -> None:
+    positions = np.array([[0.0, 0.0], [0.0, 22.0], [-6.0, 21.0]])
+    sizes = np.array([9.0, 8.0, 8.0])
+    boxes = np.array([[24.0, 13.0], [0.0, 13.0], [0.0, 13.0]])
+
+    assert place_labels(positions, sizes, boxes, first=np.arange(3))[0] == "t"
+
+
+def test_600_nodes_are_laid_out_within_fifteen_seconds() -> None:
+    n, springs = star_clusters(75, 7)
+    start = time.perf_counter()
+
+    layout_graph(np.full(n, 8.0), springs)
+
+    assert n == 600
+    assert time.perf_counter() - start < 15
