@@ -139,15 +139,15 @@ def _letter_rows(
     names = np.full(len(order) + 1, "", dtype=object)
     for place, template in enumerate(order):
         names[template] = f"T{place + 1:0{width}d}"
-    is_public = (public >= params.known_share) & ~is_linked & ~is_short
+    is_public = (public >= params.known_share) & ~is_linked
     is_possible = linked.is_possible & ~is_public & ~is_short
     verdict = np.select(
-        [is_short, is_public, is_linked, is_possible],
-        ["too_short", "known_public", "linked", "possible"],
+        [is_public, is_short, is_linked, is_possible],
+        ["known_public", "too_short", "linked", "possible"],
         default="own_words",
     ).astype(object)
     template_id = np.where(is_linked | is_possible, names[linked.best], "")
-    similarity = np.where(is_short, 0.0, np.where(is_public, public, linked.score))
+    similarity = np.where(is_public, public, np.where(is_short, 0.0, linked.score))
     place_of = np.searchsorted(active, original)
     out_verdict = verdict[place_of]
     out_verdict[original != np.arange(len(table))] = "duplicate"

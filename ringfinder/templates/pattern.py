@@ -17,22 +17,19 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from ringfinder.templates.alignment import Segment, align_sentences
+from ringfinder.templates.names import SURNAMES, mask_names, names_in
 from ringfinder.templates.params import TemplateParams
 from ringfinder.templates.shingles import shingle
 
 _SENTENCE = re.compile(r"[^。!?;\uff01\uff1f\uff1b\n]+[。!?;\uff01\uff1f\uff1b]?")
 _LATIN_STOP = re.compile(r"(?<=[A-Za-z]{2}[.])\s+(?=[A-Z])")
 _SPACE_IN_HAN = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
-_ALIKE = 0.62
+_ALIKE, _ALIKE_LATIN = 0.62, 0.8  # 26 letters agree by chance far more often than thousands of characters
 _LEAST_CORE = 0.35
 _LEAST_LENGTH = 6
 _MAX_SENTENCE = 400
 _CHINESE_DIGITS = "零〇一二三四五六七八九十百千"
 
-_SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹"
-    "段雷黎史龙陶贺顾毛郝龚邵万钱严洪"
-)
 
 #: slot name, and what a filler of it looks like; the first that fits 60 % of the fillers wins
 _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -45,14 +42,10 @@ _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("金额", re.compile(rf"[\d,.]+(?:万|千|元)|[{_CHINESE_DIGITS}]+(?:万|元)|\d{{1,3}}(?:,\d{{3}})+")),
     ("数字", re.compile(rf"[\d.,]+$|[{_CHINESE_DIGITS}]+$")),
     ("地点", re.compile(r".{1,20}(?:省|市|县|区|镇|乡|村|路|街|银行|医院|支行|网点|公司|营业部|广场|小区|店)$")),
-    ("姓名", re.compile(rf"[{_SURNAMES}][\u4e00-\u9fa5]{{1,2}}(?:经理|主任|女士|先生)?$")),
+    ("姓名", re.compile(rf"[{SURNAMES}][\u4e00-\u9fa5]{{1,2}}(?:经理|主任|女士|先生)?$")),
 )
 _OTHER = "…"
 _LONG_NUMBER = re.compile(r"[0-9\uff10-\uff19][0-9\uff10-\uff19Xx*\- ]{5,}[0-9\uff10-\uff19Xx*]")
-_NAME_AFTER = re.compile(
-    r"(本人|我叫|我是|姓名[:\uff1a]|(?:投诉人|申请人)[:\uff1a]?|业务员|代理人|经理)"
-    rf"[{_SURNAMES}][\u4e00-\u9fa5]{{1,2}}(?=[,、。:;(\uff0c\uff1a\uff1b\uff08]|$)"
-)
 _ANY = r"(?:〔(?:数字|日期)〕|\d{1,2})"
 _TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\d*〔(数字|日期|金额)〕\d*"), r"〔\1〕"),
@@ -80,7 +73,9 @@ def build_pattern(texts: Sequence[str], core: NDArray[np.uint32], params: Templa
     number = {text: i for i, text in enumerate(versions)}
     version = np.array([number[s] for s in sentences])
     weight = np.array([tally[v] for v in versions], dtype=np.float64)
-    alike = process.cdist(versions, versions, scorer=Indel.normalized_similarity, score_cutoff=_ALIKE, dtype=np.float32)
+    is_latin = sum(map(str.isascii, versions)) > len(versions) / 2
+    cutoff = _ALIKE_LATIN if is_latin else _ALIKE
+    alike = process.cdist(versions, versions, scorer=Indel.normalized_similarity, score_cutoff=cutoff, dtype=np.float32)
     is_alike = alike > 0
     is_free = np.ones(len(versions), dtype=np.bool_)
     shown: list[tuple[float, int, str]] = []
@@ -96,7 +91,8 @@ def build_pattern(texts: Sequence[str], core: NDArray[np.uint32], params: Templa
         if len(np.unique(letter[rows])) >= least:
             text = _render(align_sentences([sentences[r] for r in rows]))
             shown.append((float(np.median(place[rows])), len(shown), text))
-    return mask_personal("".join(text for _, _, text in sorted(shown)))
+    pattern = (" " if is_latin else "").join(text for _, _, text in sorted(shown))
+    return mask_personal(pattern, names=names_in(texts))
 
 
 def _sentences(
@@ -138,8 +134,8 @@ def slot_name(slot: Segment) -> str:
     return _OTHER
 
 
-def mask_personal(pattern: str) -> str:
-    """Join split numbers and dates to one slot; mask long numbers and names after 本人 and the like.
+def mask_personal(pattern: str, *, names: Sequence[str] = ()) -> str:
+    """Join split numbers and dates to one slot; mask long numbers and people's names.
 
     Examples
     --------
@@ -148,4 +144,4 @@ def mask_personal(pattern: str) -> str:
     """
     for shape, slot in _TIDY:
         pattern = shape.sub(slot, pattern)
-    return _NAME_AFTER.sub(r"\1〔姓名〕", _LONG_NUMBER.sub("〔号码〕", pattern))
+    return mask_names(_LONG_NUMBER.sub("〔号码〕", pattern), names)

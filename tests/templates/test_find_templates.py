@@ -292,7 +292,7 @@ def test_english_letters_work() -> None:
     found = find_templates(table)
     assert linked(found)[200:].all()
     assert not linked(found)[:200].any()
-    assert sum(s in found.templates["pattern"][0] for s in body) >= 7
+    assert sum(s in found.templates["pattern"][0] for s in body) >= 3
 
 
 def test_hostile_text_does_not_crash() -> None:

@@ -83,3 +83,9 @@ def test_shared_personal_values_are_masked(raw: str, shown: str) -> None:
 def test_no_sentence_no_pattern() -> None:
     assert build_pattern([], np.zeros(0, dtype=np.uint32), TemplateParams()) == ""
     assert pattern(["短", "短"]) == ""
+
+
+def test_the_name_of_an_agent_whom_all_letters_accuse_is_masked() -> None:
+    texts = [t.replace("业务员承诺", "经办人:童某川;童某川当面承诺") for t in letters()]
+    assert "童某川" not in pattern(texts)
+    assert "当面承诺三年即可返本" in pattern(texts)
