@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from ringfinder.case.redact import redact_shapes
+from ringfinder.case.redact import Redactor
 from ringfinder.case.text import clean_column, guard_formulas
 from ringfinder.model.dataset import REJECT_COLUMNS
 from ringfinder.model.letters import LETTER_COLUMNS
@@ -81,12 +81,18 @@ def template_frame(report: RingReport) -> pd.DataFrame:
     people = pd.DataFrame(members, columns=["policyholder_id", "ring_id"]).astype("str")
     letters = report.letters.letters[["template_id", "policyholder_id"]].astype("str")
     rings = letters.merge(people, on="policyholder_id").groupby("template_id")["ring_id"].nunique()
+    redactor = Redactor.of([*_names(report, "policyholders"), *_names(report, "intermediaries")])
     frame = templates.assign(
         rings=templates["template_id"].map(rings).fillna(0).astype("int64"),
-        # a slot hides what differs between letters; a number they all share would stay
-        pattern=templates["pattern"].astype("str").map(redact_shapes, na_action="ignore").astype("str"),
+        # a slot hides what differs between letters; a name or a number they all share would stay
+        pattern=templates["pattern"].astype("str").map(redactor.redact, na_action="ignore").astype("str"),
     )
     return frame[list(TEMPLATE_CSV_COLUMNS)].reset_index(drop=True)
+
+
+def _names(report: RingReport, table: str) -> list[str]:
+    names: list[str] = report.dataset[table]["name"].dropna().unique().tolist()
+    return names
 
 
 def reject_frame(report: RingReport) -> pd.DataFrame:

@@ -127,7 +127,7 @@ def _reasons(
 ) -> tuple[pd.Series, pd.Series]:
     n, a = values["n_households"].astype("str"), values["n_fresh"].astype("str")
     good = values["n_good"].astype("str")
-    counts_zh = n + " 户持有," + a + " 户在办案前后才启用,其中 " + good + " 户获超现金价值支付"
+    counts_zh = n + " 户持有," + a + " 户在本人投诉或退保前后才启用,其中 " + good + " 户获超现金价值支付"
     counts_en = n + " households hold it, " + a + " took it up around a case of their own, " + good
     counts_en = counts_en + " of them were paid above cash value"
     words = {

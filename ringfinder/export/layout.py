@@ -1,6 +1,6 @@
 """Positions of a ring's nodes: clusters apart, nothing on top of anything, the same picture everywhere.
 
-In:  ends, strengths and lengths of the springs, node sizes.   Out: positions and label places.   Never reads frames.
+In:  ends, strengths and lengths of the springs, node sizes.   Out: positions.   Never reads frames.
 Stress majorisation from a pivot start (Gansner, Koren & North 2004) keeps the ring's shape; Fruchterman & Reingold
 (1991) forces open it; then nodes are pushed apart until none touches another. Hubs (templates) are weak, long springs.
 Only + - * / sqrt and sums in a fixed order are used, no BLAS, and positions are rounded after every step, so that
@@ -88,12 +88,13 @@ def layout_graph(sizes: Floats, springs: Springs, *, params: LayoutParams = Layo
         positions[nodes] = box - box.min(axis=0) + corner
     positions = push_apart(positions, sizes, gap=params.gap)
     middle = (positions.max(axis=0) + positions.min(axis=0)) / 2
-    return np.round(positions - middle, 1)
+    centred: Floats = np.round(positions - middle, 1)
+    return centred
 
 
 def push_apart(positions: Floats, sizes: Floats, *, gap: float) -> Floats:
     """Move nodes as little as needed until every two are `gap` apart, edge to edge."""
-    out = np.round(positions.astype(np.float64), _DECIMALS)
+    out: Floats = np.asarray(np.round(positions.astype(np.float64), _DECIMALS), dtype=np.float64)
     n = len(out)
     if n < 2:
         return out
@@ -111,7 +112,7 @@ def push_apart(positions: Floats, sizes: Floats, *, gap: float) -> Floats:
         if not (overlap > 0.15).any():
             break
         if round_ % 150 == 149:
-            out = np.round(out * 1.08, _DECIMALS)
+            out = np.asarray(np.round(out * 1.08, _DECIMALS), dtype=np.float64)
             continue
         same = far < 1e-6
         dx = np.where(same, nudge_x, dx)
@@ -197,7 +198,8 @@ def _pivot_start(distance: Floats, *, variant: int) -> Floats:
     shake = np.arange(n, dtype=np.int64) * (7919 + 104 * variant) % 1009 / 1009.0 - 0.5
     turned = np.arange(n, dtype=np.int64) * (6007 + 58 * variant) % 997 / 997.0 - 0.5
     reach = 0.02 + 0.35 * variant
-    return np.round(np.column_stack([axes[0] * spread + shake * reach, axes[1] * spread + turned * reach]), _DECIMALS)
+    x, y = axes[0] * spread + shake * reach, axes[1] * spread + turned * reach
+    return np.column_stack([np.round(x, _DECIMALS), np.round(y, _DECIMALS)])
 
 
 def _stress(distance: Floats, start: Floats, *, rounds: int) -> Floats:
@@ -275,55 +277,3 @@ def _pack(boxes: list[Floats], *, aspect: float, gap: float) -> list[Floats]:
         corners.append(np.array([x, y]))
         x, row = x + wide, max(row, high)
     return corners
-
-
-#: where a label may stand: below, above, right, left (as shares of node radius plus label size)
-LABEL_SIDES = ("b", "t", "r", "l")
-
-
-def place_labels(positions: Floats, sizes: Floats, label_sizes: Floats, *, first: Ints, gap: float = 3.0) -> list[str]:
-    """Side of each node where its label covers the fewest nodes and labels.
-
-    Parameters
-    ----------
-    label_sizes : shape (n_nodes, 2), width and height; zero width for a node without label.
-    first : nodes in the order in which they choose.
-
-    Returns
-    -------
-    One of `LABEL_SIDES` for each node.
-    """
-    sides = ["b"] * len(positions)
-    taken: list[tuple[float, float, float, float]] = []
-    for node in first.tolist():
-        width, height = label_sizes[node]
-        if width <= 0:
-            continue
-        x, y = positions[node]
-        reach = float(sizes[node]) + gap
-        options = {
-            "b": (x - width / 2, y + reach, x + width / 2, y + reach + height),
-            "t": (x - width / 2, y - reach - height, x + width / 2, y - reach),
-            "r": (x + reach, y - height / 2, x + reach + width, y + height / 2),
-            "l": (x - reach - width, y - height / 2, x - reach, y + height / 2),
-        }
-        costs = [_covered(box, positions, sizes, taken) + 0.3 * i for i, box in enumerate(options.values())]
-        side = LABEL_SIDES[costs.index(min(costs))]
-        sides[node] = side
-        taken.append(options[side])
-    return sides
-
-
-def _covered(
-    box: tuple[float, float, float, float],
-    positions: Floats,
-    sizes: Floats,
-    taken: list[tuple[float, float, float, float]],
-) -> float:
-    """How much a label would hide, in units of free space."""
-    left, top, right, bottom = box
-    dx = np.maximum(np.maximum(left - positions[:, 0], positions[:, 0] - right), 0.0)
-    dy = np.maximum(np.maximum(top - positions[:, 1], positions[:, 1] - bottom), 0.0)
-    hidden = np.maximum(sizes + 1.0 - np.sqrt(dx * dx + dy * dy), 0.0).sum()
-    labels = sum(left < r and l < right and top < b and t < bottom for l, t, r, b in taken)  # noqa: E741
-    return float(hidden) + 12.0 * labels

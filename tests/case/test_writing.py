@@ -6,6 +6,7 @@ import csv
 import json
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -211,3 +212,14 @@ def test_report_without_rings_is_a_case_too(report: RingReport, tmp_path: Path) 
     assert len(case.rings()) == 0
     assert len(case.portfolio().bridges) == 0
     assert case.explain("PH001")["topic"].iloc[0] == "verdict"
+
+
+def test_template_pattern_shows_no_name_on_file(report: RingReport, tmp_path: Path) -> None:
+    name = report.dataset["policyholders"]["name"].dropna().iloc[0]
+    templates = report.letters.templates.copy()
+    templates["pattern"] = f"当时是{name}让我签的字"
+    leaky = replace(report, letters=replace(report.letters, templates=templates))
+    folder = write_case(leaky, tmp_path / "case")
+    text = (folder / "templates.csv").read_text(encoding="utf-8")
+    assert "让我签的字" in text
+    assert name not in text

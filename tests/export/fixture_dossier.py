@@ -171,7 +171,8 @@ def _assemble(
         )
     brokers = links.loc[links["kind"] == "intermediary"].groupby("node_id")["policyholder_id"].nunique()
     intermediaries = [
-        {"intermediary_id": f"AG{i + 17:04d}", "kind": ("consultancy", "ex_agent")[i % 2], "name": ("某法务公司", "周某某")[i % 2],
+        {"intermediary_id": f"AG{i + 17:04d}", "kind": ("consultancy", "ex_agent")[i % 2],
+         "name": ("某法务公司", "周某某")[i % 2],
          "role": ("represented", "advised")[i % 2], "clients_in_ring": int(c), "clients_total": int(c) + 9}
         for i, c in enumerate(brokers)
     ]  # fmt: skip
@@ -195,7 +196,8 @@ def _assemble(
         "overpaid": overpaid,
         "channels": "phone;account;template;money",
         "summary": "",
-        "summary_zh": f"{people} 名投保人在 2021-03 至 2023-09 间经电话、银行账户、投诉信模板相互关联,超现金价值支付 {overpaid:,.2f} 元",
+        "summary_zh": f"{people} 名投保人在 2021-03 至 2023-09 间经电话、银行账户、投诉信模板相互关联,"
+        f"超现金价值支付 {overpaid:,.2f} 元",
         "summary_en": f"{people} policyholders linked by phone, bank account, letter template from 2021-03 to 2023-09, "
         f"{overpaid:,.2f} yuan paid above cash value",
         "kind": "refund",
@@ -285,8 +287,10 @@ def _evidence(identifiers: list[dict[str, object]], templates: list[dict[str, ob
         add(
             "template",
             "for",
-            f"{item['complaints']} 人的投诉信与模板 {item['template_id']} 关联(平均相似度 0.88);组外另有 3 人使用该模板",
-            f"letters of {item['complaints']} people are linked to template {item['template_id']} (mean similarity 0.88); 3 others use it",
+            f"{item['complaints']} 人的投诉信与模板 {item['template_id']} 关联(平均相似度 0.88);"
+            "组外另有 3 人使用该模板",
+            f"letters of {item['complaints']} people are linked to template {item['template_id']} "
+            "(mean similarity 0.88); 3 others use it",
             3.1,
             "complaints",
             int(str(item["complaints"])),
@@ -346,7 +350,8 @@ def make_portfolio(n: int = 40, *, seed: int = 3) -> Portfolio:
             activity.append({"ring_id": f"R-{i + 1:04d}", "month": str(month), "events": int(rng.integers(0, 9))})
     pairs = sorted({tuple(sorted(rng.choice(n, 2, replace=False).tolist())) for _ in range(14)}) if n > 3 else []
     bridges = [
-        {"ring_a": f"R-{a + 1:04d}", "ring_b": f"R-{b + 1:04d}", "shared": int(rng.integers(1, 5)), "people": int(rng.integers(0, 3))}
+        {"ring_a": f"R-{a + 1:04d}", "ring_b": f"R-{b + 1:04d}", "shared": int(rng.integers(1, 5)),
+         "people": int(rng.integers(0, 3))}
         for a, b in pairs
     ]  # fmt: skip
     templates = [

@@ -7,7 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from ringfinder.export.layout import LayoutParams, Springs, count_crossings, layout_graph, place_labels, push_apart
+from ringfinder.export.labels import place_labels
+from ringfinder.export.layout import LayoutParams, Springs, count_crossings, layout_graph, push_apart
 
 
 def star_clusters(n_hubs: int, n_each: int) -> tuple[int, Springs]:

@@ -64,7 +64,7 @@ function edgeView(edge, shown, bright) {
 // what stays bright: the picked node's neighbourhood, else what the search found
 function brightNodes() {
   if (state.selected) return neighbourhood(state.selected);
-  if (!state.query) return null;
+  if (!state.query || !state.hits.length) return null;
   return new Set(state.hits);
 }
 

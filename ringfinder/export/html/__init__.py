@@ -19,8 +19,8 @@ from ringfinder.model.dossier import Portfolio, RingDossier
 
 __all__ = ["render_index", "render_ring", "write_index", "write_ring"]
 
-_RING_SCRIPTS = ("shared.js", "table.js", "ring_state.js", "ring_graph.js", "ring_panel.js", "ring_views.js")
-_RING_SCRIPTS += ("ring_timeline.js", "ring_main.js")
+_RING_SCRIPTS: tuple[str, ...] = ("shared.js", "table.js", "ring_state.js", "ring_graph.js", "ring_panel.js")
+_RING_SCRIPTS += ("ring_views.js", "ring_timeline.js", "ring_main.js")
 _INDEX_SCRIPTS = ("shared.js", "table.js", "index_charts.js", "index_main.js")
 
 

@@ -39,15 +39,22 @@ def records(frame: pd.DataFrame, columns: Mapping[str, str], *, order: Sequence[
 
     `order` sorts the rows, so that a frame in any row order gives one list.
     """
-    keys = [column for column in order if column in frame]
-    if keys and len(frame):
-        frame = frame.sort_values(keys, kind="stable")
     lists = [
         [plain(value) for value in frame[column].tolist()] if column in frame else [None] * len(frame)
         for column in columns
     ]
     names = list(columns.values())
-    return [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
+    # sorted as Python values: a column of Python objects may hold a lone surrogate, on which pandas stops
+    keys = [columns[column] for column in order]
+    return sorted(rows, key=lambda row: [_sort_key(row[name]) for name in (*keys, *names)])
+
+
+def _sort_key(value: object) -> tuple[int, float, str]:
+    """Numbers, then text, then empty cells."""
+    if value is None:
+        return 2, 0.0, ""
+    return (0, float(value), "") if isinstance(value, (bool, int, float)) else (1, 0.0, str(value))
 
 
 def text(value: object) -> str:

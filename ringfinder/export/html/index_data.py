@@ -30,7 +30,7 @@ def index_payload(portfolio: Portfolio, *, language: str, ring_files: Mapping[st
         ring["channels"] = split_words(ring["channels"])
         ring["stories"] = split_words(ring["stories"])
     kinds = {"phone", "account"}.union(*(split_words(r["channels"]) for r in rings))
-    columns = {name: name for name in "ring_a ring_b shared people".split()}
+    columns = {name: name for name in ["ring_a", "ring_b", "shared", "people"]}
     bridges = records(portfolio.bridges, columns, order=("ring_a", "ring_b"))
     return {
         "page": "index",
@@ -81,9 +81,8 @@ def _months(first: str, last: str) -> list[str]:
 
 
 def _templates(portfolio: Portfolio) -> list[Row]:
-    columns = {
-        name: name for name in "template_id complaints policyholders rings pattern first_filed last_filed".split()
-    }
+    names = ("template_id", "complaints", "policyholders", "rings", "pattern", "first_filed", "last_filed")
+    columns = {name: name for name in names}
     rows = records(portfolio.templates, columns, order=("template_id",))
     for row in rows:
         # a case may count the rings or name them

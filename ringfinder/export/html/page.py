@@ -122,9 +122,10 @@ def _lf(text: str) -> str:
 
 
 def _safe(text: str) -> str:
+    """Our own scripts, or JSON with every markup character escaped: not to be escaped again."""
     from markupsafe import Markup
 
-    return Markup(text)  # noqa: S704 - our own scripts, or JSON with every markup character escaped
+    return Markup(text)
 
 
 @cache

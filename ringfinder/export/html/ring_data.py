@@ -178,7 +178,7 @@ def _add_paths(people: list[Row], links: list[Row]) -> None:
             near.setdefault(a, []).append(b)
             near.setdefault(b, []).append(a)
     roots = [text(p["key"]) for p in people if p["role"] == "core"] or [text(p["key"]) for p in people[:1]]
-    back: dict[str, str] = {root: "" for root in roots}
+    back: dict[str, str] = dict.fromkeys(roots, "")
     queue = deque(roots)
     while queue:
         here = queue.popleft()

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from ringfinder.export.html.frames import Row, number, text
-from ringfinder.export.layout import LayoutParams, Springs, layout_graph, place_labels
+from ringfinder.export.labels import place_labels
+from ringfinder.export.layout import LayoutParams, Springs, layout_graph
 
 #: above this many links pyvis's add_edge (quadratic) is left aside and its lists are filled directly
 MANY_EDGES = 2000

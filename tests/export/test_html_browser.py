@@ -1,0 +1,329 @@
+"""The pages in a real browser, from a file, with every way out watched."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ringfinder.export.html import write_index, write_ring
+
+pytestmark = pytest.mark.browser
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def _load(name: str) -> Any:
+    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+fixture = _load("fixture_dossier")
+pages = _load("test_html_pages")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        reason = f"no browser on the path; looked for {', '.join(BROWSERS)}"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield instance
+        instance.close()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    (folder / "rings").mkdir()
+    write_ring(fixture.make_ring_dossier(6), folder / "rings" / "R-0001.html", language="en")
+    ring_files = {f"R-{i:04d}": f"rings/R-{i:04d}.html" for i in range(1, 41)}
+    hostile = pages.hostile_dossier(30)
+    letters = hostile.letters.copy()
+    letters.iloc[0, letters.columns.get_loc("text")] = "<b onclick=pwned=1>甲</b></script>" * 3500
+    object.__setattr__(hostile, "letters", letters)
+    return {
+        "ring": write_ring(fixture.make_ring_dossier(115), folder / "ring.html"),
+        "hostile": write_ring(hostile, folder / "hostile.html"),
+        "index": write_index(fixture.make_portfolio(), folder / "index.html", ring_files=ring_files),
+    }
+
+
+class Opened:
+    """A page with all that it asked for and complained about."""
+
+    def __init__(self, browser: Any, file: Path, **options: Any) -> None:
+        self.page = browser.new_page(viewport={"width": 1366, "height": 768}, **options)
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda r: self.requests.append(r.url))
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        self.page.on("dialog", lambda d: (self.complaints.append("dialog"), d.dismiss()))
+        self.page.goto(file.as_uri())
+        self.wait("drawn", "1")
+
+    def wait(self, name: str, value: str, selector: str = "") -> None:
+        """Until a flag of the page is set; without eval, which the page's policy forbids."""
+        wanted = f"html[data-{name}='{value}'] {selector}".strip()
+        self.page.wait_for_selector(wanted, state="attached", timeout=20_000)
+
+    def flag(self, name: str) -> str:
+        return str(self.page.evaluate(f"document.documentElement.dataset.{name}"))
+
+    def number(self, name: str) -> int:
+        return int(self.flag(name))
+
+
+@pytest.fixture
+def ring(browser: Any, files: dict[str, Path]) -> Iterator[Opened]:
+    opened = Opened(browser, files["ring"], color_scheme="light")
+    yield opened
+    assert opened.complaints == []
+    assert opened.requests == [files["ring"].as_uri()]
+    opened.page.close()
+
+
+def test_the_ring_draws_from_a_file_and_asks_for_nothing(ring: Opened) -> None:
+    colours = ring.page.evaluate(
+        "(() => { const c = document.querySelector('#canvas canvas'); const d = c.getContext('2d')"
+        ".getImageData(0, 0, c.width, c.height).data; const s = new Set(); for (let i = 0; i < d.length; i += 4)"
+        " if (d[i + 3]) s.add((d[i] << 16) + (d[i + 1] << 8) + d[i + 2]); return [...s]; })()"
+    )
+
+    assert ring.number("people") == 115
+    assert {0xE69F00, 0x0072B2, 0x009E73, 0x882255, 0xB8C4CE} <= set(colours)
+    assert ring.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_legend_hides_and_shows_what_it_names(ring: Opened) -> None:
+    nodes, edges = ring.number("nodes"), ring.number("edges")
+    phones = int(ring.page.inner_text("[data-class=phone] .count"))
+
+    ring.page.click("[data-class=phone]")
+    without = ring.number("nodes"), ring.number("edges")
+    ring.page.click("[data-class=phone]")
+    ring.page.click("#links-template")
+    ring.page.click("#links-broker")
+    ring.page.click("[data-class=guarded]")
+
+    assert without[0] == nodes - phones
+    assert without[1] < edges
+    assert ring.page.get_attribute("[data-class=phone]", "aria-pressed") == "true"
+    assert ring.number("nodes") == nodes + 1
+    assert ring.number("edges") > edges + 100
+
+
+def test_search_counts_cycles_with_enter_and_clears_with_escape(ring: Opened) -> None:
+    ring.page.keyboard.press("/")
+    ring.page.keyboard.type("H0001")
+    hits = ring.number("hits")
+    ring.page.keyboard.press("Enter")
+    first = ring.flag("selected")
+    ring.page.keyboard.press("Enter")
+    second = ring.flag("selected")
+    counter = ring.page.inner_text("#hits")
+    ring.page.keyboard.press("Escape")
+
+    assert hits == 10
+    assert first != second
+    assert first.startswith("H0001")
+    assert counter == "2/10"
+    assert ring.page.input_value("#search") == ""
+    assert ring.number("hits") == 0
+
+
+def test_the_panel_explains_a_person_and_leads_on_to_an_identifier(ring: Opened) -> None:
+    ring.page.fill("#search", "H00024")
+    ring.page.press("#search", "Enter")
+    person = ring.page.inner_text("#panel")
+    ring.page.locator("#panel .rowlist .link").first.click()
+    item = ring.page.inner_text("#panel")
+    ring.page.click("#back")
+
+    assert "H00024" in person
+    assert "为何在组内" in person
+    assert "组内另" in person
+    assert ring.page.locator("#panel").inner_text().startswith("概览")
+    assert "持有人" in item
+    assert "H00024" in item
+
+
+def test_a_click_on_a_node_opens_its_evidence(ring: Opened) -> None:
+    data = ring.page.evaluate("JSON.parse(document.getElementById('data').textContent).graph.nodes")
+    box = ring.page.locator("#canvas").bounding_box()
+    star = next(n for n in data if n["group"] == "broker")
+    seen = [n for n in data if n["role"] != "guarded"]
+    pad = 30
+    left, right = min(n["x"] - n["size"] for n in seen) - pad, max(n["x"] + n["size"] for n in seen) + pad
+    top, bottom = min(n["y"] - n["size"] for n in seen) - pad, max(n["y"] + n["size"] for n in seen) + pad
+    scale = min(box["width"] / (right - left), box["height"] / (bottom - top))
+    before = ring.number("edges")
+
+    ring.page.mouse.click(
+        box["x"] + box["width"] / 2 + (star["x"] - (left + right) / 2) * scale,
+        box["y"] + box["height"] / 2 + (star["y"] - (top + bottom) / 2) * scale,
+    )
+
+    ring.wait("selected", star["label"])
+    assert ring.number("edges") > before, "a picked star draws its links"
+
+
+def test_language_and_theme_switch_the_whole_page(ring: Opened) -> None:
+    ring.page.click("#language")
+    english = ring.page.inner_text("body")
+    ring.page.click("#theme")
+    dark = ring.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    ring.page.click("#theme")
+
+    outside = re.sub(r".*某.*|中文", "", english)
+    assert not re.search("[\u4e00-\u9fff]", outside), "Chinese left on the English page"
+    assert ring.flag("language") == "en"
+    assert ring.page.evaluate("document.documentElement.lang") == "en"
+    assert dark != ring.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def test_the_slider_hides_people_linked_later_and_playing_brings_them_back(ring: Opened) -> None:
+    ring.page.locator("#slider").fill("3")
+    few = ring.number("people")
+    ring.page.click("[data-view=table]")
+    rows = ring.number("rows")
+    ring.page.click("#play")
+    ring.wait("people", "115")
+
+    assert 0 < few < 60
+    assert rows == few
+
+
+def test_the_tables_sort_pick_and_hold_everybody(ring: Opened) -> None:
+    ring.page.click("[data-view=table]")
+    rows = ring.page.locator("#view-table tbody tr")
+    n_people = rows.count()
+    ring.page.click("th button[data-column=overpaid]")
+    cells = [float(t.replace(",", "")) for t in ring.page.locator("#view-table td:nth-child(6)").all_inner_texts()]
+    rows.first.click()
+    picked = ring.flag("selected")
+    ring.page.click("[data-tab=evidence]")
+
+    assert n_people == 115
+    assert cells == sorted(cells, reverse=True)
+    assert picked.startswith("H")
+    assert ring.number("rows") > 10
+    assert ring.page.locator("th[aria-sort]").count() == 0
+
+
+def test_the_letters_show_their_template_and_mark_what_they_share(ring: Opened) -> None:
+    ring.page.click("[data-view=letters]")
+    everything = ring.number("letters")
+    ring.page.click("[data-template=t0]")
+
+    assert 0 < ring.number("letters") < everything
+    assert ring.page.locator("#view-letters mark").count() > 20
+    assert ring.page.locator("#view-letters .slot").count() > 0
+
+
+def test_print_shows_the_tables_and_returns_to_the_screen(ring: Opened) -> None:
+    ring.page.click("#theme")
+    pdf = ring.page.pdf(format="A4", landscape=True, print_background=True)
+
+    assert pdf.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) >= 3
+    ring.wait("theme", "dark")
+
+
+def test_hostile_text_is_inert_everywhere(browser: Any, files: dict[str, Path]) -> None:
+    opened = Opened(browser, files["hostile"])
+    page = opened.page
+
+    for view in ("table", "letters", "graph"):
+        page.click(f"[data-view={view}]")
+    page.click("[data-view=table]")
+    for tab in ("ids", "evidence", "events", "people"):
+        page.click(f"[data-tab={tab}]")
+    page.locator("#view-table tbody tr").first.click()
+    page.fill("#search", "<img src=x")
+    page.press("#search", "Enter")
+    page.click("#language")
+    page.click("#provenance")
+    page.mouse.move(600, 400)
+    page.wait_for_timeout(300)
+
+    assert page.evaluate("typeof window.pwned") == "undefined"
+    assert page.locator("img, iframe, a, [onerror], [onclick]").count() == 0
+    assert page.locator("script").count() == 3
+    assert "<img src=x onerror" in page.inner_text("#panel")
+    assert opened.complaints == []
+    assert opened.requests == [files["hostile"].as_uri()]
+    page.close()
+
+
+def test_the_policy_stops_a_script_and_a_request_that_got_in_all_the_same(browser: Any, files: dict[str, Path]) -> None:
+    opened = Opened(browser, files["ring"])
+
+    opened.page.evaluate(
+        "(() => { const s = document.createElement('script'); s.textContent = 'window.pwned = 1';"
+        "document.body.append(s); const d = document.createElement('div');"
+        "d.innerHTML = '<img src=x onerror=\"window.pwned=2\">'; document.body.append(d); })()"
+    )
+    opened.page.wait_for_timeout(200)
+
+    assert opened.page.evaluate("typeof window.pwned") == "undefined"
+    assert opened.complaints, "the browser says what it blocked"
+    opened.page.close()
+
+
+def test_the_index_searches_sorts_filters_and_leads_to_a_ring(browser: Any, files: dict[str, Path]) -> None:
+    opened = Opened(browser, files["index"])
+    page = opened.page
+    everything = opened.number("rows")
+    page.click("[data-status=flagged]")
+    flagged = opened.number("rows")
+    page.click("[data-status='']")
+    page.click("th button[data-column=size]")
+    sizes = [int(t) for t in page.locator("[data-table=rings] td:nth-child(6)").all_inner_texts()]
+    page.locator(".month-hit").nth(2).click()
+    in_month = opened.number("rows")
+    page.click("#clear")
+    page.fill("#search", "R-0007")
+    found = opened.number("rows")
+    page.keyboard.press("Escape")
+    page.locator("circle[data-ring=R-0003]").dispatch_event("click")
+    picked = opened.flag("selected")
+    page.click("#language")
+    page.click("#theme")
+
+    assert (everything, found, picked) == (40, 1, "R-0003")
+    assert 0 < flagged < 40
+    assert 0 < in_month < 40
+    assert sizes == sorted(sizes, reverse=True)
+    assert opened.complaints == []
+    assert opened.requests == [files["index"].as_uri()]
+    page.locator("a.ring-link[href='rings/R-0001.html']").click()
+    opened.wait("drawn", "1", "#canvas")
+    assert opened.complaints == []
+    page.close()
