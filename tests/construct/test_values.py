@@ -100,14 +100,16 @@ def test_directory_values_are_never_evidence(make_dataset):
 
 def test_licensed_body_is_no_linking_value(make_dataset):
     people = [{"policyholder_id": f"H{i}"} for i in range(8)]
-    rows = dict(
-        policyholders=people,
-        complaints=[{"complaint_id": f"C{i}", "policyholder_id": f"H{i}", "filed_on": "2021-05-01"} for i in range(8)],
-        engagements=[
+    rows = {
+        "policyholders": people,
+        "complaints": [
+            {"complaint_id": f"C{i}", "policyholder_id": f"H{i}", "filed_on": "2021-05-01"} for i in range(8)
+        ],
+        "engagements": [
             {"policyholder_id": f"H{i}", "intermediary_id": "L1", "role": "represented", "since": "2021-04-25"}
             for i in range(8)
         ],
-    )
+    }
     licensed = make_dataset(**rows, intermediaries=[{"intermediary_id": "L1", "kind": "law_firm"}])
     values = build_book(licensed).values
     assert values.loc[values["kind"] == "intermediary", "verdict"].tolist() == ["guarded"]
