@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ringfinder.config import RunConfig
-from ringfinder.construct import build_book, evidence_graph
+from ringfinder.construct import build_book, entity_graph, evidence_graph
 from ringfinder.detect import get_detector
 from ringfinder.detect.grouping import group_candidates
 from ringfinder.evidence import build_rings
@@ -47,6 +47,7 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
     clock.done("templates", 0.3)
     book = build_book(dataset, config.construct)
     graph = evidence_graph(book)
+    everything = entity_graph(book, letters, dataset)
     clock.done("construct", 0.5)
     communities = get_detector(config.detect.detector, **config.detect.params).run(graph)
     groups = group_candidates(book, letters, dataset, communities, replace(config.group, seed=config.seed))
@@ -72,6 +73,7 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
         ],
         "rows": {name: len(dataset[name]) for name in dataset},
         "set_aside": len(dataset.report.rejects),
+        "entity_graph": {"nodes": everything.n_nodes, "edges": everything.n_edges},
         "graph": {"nodes": graph.n_nodes, "edges": graph.n_edges, "communities": len(communities)},
         "groups": _plain(groups.record),
         "values": {str(k): int(v) for k, v in book.values["verdict"].value_counts().sort_index().items()},
@@ -85,6 +87,7 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
         letters=letters,
         book=book,
         graph=graph,
+        entity_graph=everything,
         manifest=manifest,
         timings=clock.seconds,
     )

@@ -6,7 +6,7 @@ many there are; a degree cap alone either loses a broker's big phones or lets ho
 """
 
 from ringfinder.construct.book import ConstructParams, build_book
-from ringfinder.construct.graph import evidence_graph
+from ringfinder.construct.graph import entity_graph, evidence_graph
 from ringfinder.construct.values import judge_values
 
-__all__ = ["ConstructParams", "build_book", "evidence_graph", "judge_values"]
+__all__ = ["ConstructParams", "build_book", "entity_graph", "evidence_graph", "judge_values"]
