@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ringfinder.case.csv_files import render_csv
 from ringfinder.case.opened import Case, open_case
-from ringfinder.case.text import clean
 from ringfinder.case.writing import CASE_FILES, Unmask, check_free, is_case, write_case
+from ringfinder.identifiers.clean import clean
 
 __all__ = ["CASE_FILES", "Case", "Unmask", "check_free", "clean", "is_case", "open_case", "render_csv", "write_case"]

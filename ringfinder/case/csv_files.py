@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ringfinder.case.redact import Redactor
-from ringfinder.case.text import clean_column, guard_formulas
+from ringfinder.identifiers.clean import clean_column, guard_formulas
 from ringfinder.model.dataset import REJECT_COLUMNS
 from ringfinder.model.letters import LETTER_COLUMNS
 from ringfinder.model.ring import EVIDENCE_COLUMNS, IDENTIFIER_COLUMNS, ROLES, Ring, RingReport

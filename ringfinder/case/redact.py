@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ringfinder.case.text import clean
+from ringfinder.identifiers.clean import clean
 
 _DIGIT = "[0-9０-９]"
 _EDGE = rf"(?<!{_DIGIT})"

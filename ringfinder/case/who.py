@@ -13,9 +13,9 @@ import pandas as pd
 
 from ringfinder.case.masks import mask_names
 from ringfinder.case.redact import redact_shapes
-from ringfinder.case.text import clean
 from ringfinder.errors import InputError, UnknownNameError
 from ringfinder.identifiers import get_kind
+from ringfinder.identifiers.clean import clean
 
 if TYPE_CHECKING:
     from ringfinder.case.opened import Case

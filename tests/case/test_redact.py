@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ringfinder.case.redact import Redactor, redact_shapes
-from ringfinder.case.text import clean
+from ringfinder.identifiers.clean import clean
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,9 @@ import pytest
 
 from ringfinder.errors import EngineError, InputError
 from ringfinder.export.html import page, render_index, render_ring, write_index, write_ring
-from ringfinder.export.html.clean import tidy, visible
+from ringfinder.export.html.clean import tidy
 from ringfinder.export.html.index_data import relative_link
+from ringfinder.identifiers.clean import clean
 
 _spec = spec_from_file_location("fixture_dossier", Path(__file__).with_name("fixture_dossier.py"))
 assert _spec is not None
@@ -146,14 +147,14 @@ def test_the_data_block_is_plain_json_with_markup_escaped() -> None:
     assert not set("<>&\u2028\u2029") & set(block)
     data = json.loads(block)
     assert "</script><script>window.pwned=1</script>" in data["people"][0]["name"]
-    assert data["evidence"][0]["zh"] == visible(HOSTILE)
+    assert data["evidence"][0]["zh"] == clean(HOSTILE)
 
 
 def test_cleaning_leaves_ordinary_text_alone_and_is_done_once() -> None:
     text = "投诉信第1段\n“全额退保”,姓名[姓名]。Ünïcode 🙂"
 
-    assert visible(text) == text
-    assert visible(visible(HOSTILE)) == visible(HOSTILE)
+    assert clean(text) == text
+    assert clean(clean(HOSTILE)) == clean(HOSTILE)
     assert tidy({"a\x00": ["b\x07", 1, None, True]}) == {"a": ["b", 1, None, True]}
 
 

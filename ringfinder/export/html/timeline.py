@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ringfinder.export.html.clean import visible
 from ringfinder.export.html.frames import Row, text
+from ringfinder.identifiers.clean import clean
 
 #: most bins a histogram shows well
 MAX_BINS = 72
@@ -17,7 +17,7 @@ MAX_BINS = 72
 def timeline_bins(events: list[Row]) -> Row:
     """Counts by bin: `start`, `end` (last day), complaints, negotiated surrenders, other events."""
     days = pd.Series([text(e["day"]) for e in events], dtype="str")
-    kinds = pd.Series([visible(text(e["kind"])) for e in events], dtype="str")
+    kinds = pd.Series([clean(text(e["kind"])) for e in events], dtype="str")
     dates = pd.to_datetime(days, errors="coerce")
     kinds, dates = kinds[dates.notna()], dates.dropna()
     if dates.empty:

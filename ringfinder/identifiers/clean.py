@@ -1,8 +1,9 @@
 """Make text from an insurer's tables safe to write and to show.
 
 In:  any text or column of text.   Out: the same text without control, bidirectional and invisible characters.
-Never shortens, never masks. Letters and names are hostile input: a terminal, a spreadsheet and a browser each run
-something that hides in them (escape sequences, formulas, text that turns around).
+Never shortens, never masks. Every output (page, table, CSV, terminal) has its text cleaned here. Letters and names are
+hostile input: a terminal, a spreadsheet and a browser each run something that hides in them (escape sequences,
+formulas, text that turns around).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pandas as pd
 #: C0 and C1 controls (the line feed excepted), zero-width and bidirectional controls, line and paragraph separators
 _INVISIBLE = (
     r"[\x00-\x09\x0b-\x1f\x7f-\x9f"
-    "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 _INVISIBLE_RE = re.compile(_INVISIBLE)
 _SURROGATE_RE = re.compile("[\ud800-\udfff]")
