@@ -124,17 +124,29 @@ def linking_ties(book: Book) -> pd.DataFrame:
 
 
 def evidence_kinds(
-    book: Book, people: NDArray[np.int64], ties: pd.DataFrame, template_of: NDArray[np.int64]
+    book: Book,
+    people: NDArray[np.int64],
+    ties: pd.DataFrame,
+    template_of: NDArray[np.int64],
+    *,
+    min_template_share: float = 1 / 3,
 ) -> tuple[str, ...]:
-    """Independent kinds of evidence that tie at least two households of the group: value kinds, and 'template'."""
+    """Independent kinds of evidence that tie at least two households of the group: value kinds, and 'template'.
+
+    A template counts where three households of the group write it and at least `min_template_share` of all its
+    writers share values that speak for a broker: victims of one seller pass a letter on too, but to people who share
+    nothing else.
+    """
     own = ties.loc[ties["holder"].isin(people)]
     home = book.household[own["holder"].to_numpy()] if len(own) else np.zeros(0, dtype=np.int32)
     n_homes = own.assign(home=home).groupby(["kind", "value_id"], sort=True)["home"].nunique()
     kinds = set(n_homes.loc[n_homes >= 2].index.get_level_values("kind")) if len(n_homes) else set()
     written = template_of[people]
     homes = book.household[people]
+    is_linked = np.isin(np.arange(book.n_holders), ties["holder"].to_numpy())
     for template in np.unique(written[written >= 0]):
-        if len(np.unique(homes[written == template])) >= 3:
+        share = float(is_linked[template_of == template].mean())
+        if len(np.unique(homes[written == template])) >= 3 and share >= min_template_share:
             kinds.add("template")
     return tuple(sorted(kinds))
 

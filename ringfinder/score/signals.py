@@ -15,7 +15,7 @@ from ringfinder.model.book import Book
 from ringfinder.model.letters import Letters
 from ringfinder.model.ring import Signal
 from ringfinder.score.statistic import Strength
-from ringfinder.score.stories import GroupFacts
+from ringfinder.score.stories import GroupFacts, findings
 
 
 def group_signals(facts: GroupFacts, strength: Strength, *, rate: float) -> tuple[Signal, ...]:
@@ -79,8 +79,8 @@ def seller_concentration(policies: pd.DataFrame) -> float:
 
 
 def upheld_lift(complaints: pd.DataFrame, rate: float) -> float:
-    """Share of upheld complaints over the book's, shrunk by one complaint. Above 1 speaks for honest grievances."""
-    decided = complaints["upheld"].dropna()
+    """Share of people with an upheld complaint over the book's, shrunk by one. Above 1 speaks for honest grievances."""
+    decided = findings(complaints)["upheld"]
     share = (float(decided.sum()) + rate) / (len(decided) + 1.0)
     return share / max(rate, 1e-6)
 

@@ -77,7 +77,7 @@ def find_stories(
 
     Parameters
     ----------
-    upheld_rate : share of decided complaints upheld in the whole book. good_rate : share of the reference population
+    upheld_rate : share of people with a finding in the whole book who had a complaint upheld. good_rate : share of the reference population
         paid above cash value, outside all groups.
     """
     found = [
@@ -89,16 +89,26 @@ def find_stories(
     return tuple(s for s in found if s is not None)
 
 
+def findings(complaints: pd.DataFrame) -> pd.DataFrame:
+    """One decided complaint a person: an upheld one where there is any, else the first by id.
+
+    Somebody who complains five times and is turned down four times has one grievance, and it was found justified.
+    """
+    decided = complaints.dropna(subset=["upheld"])
+    order = decided.assign(rejected=~decided["upheld"].astype("bool")).sort_values(["rejected", "complaint_id"])
+    return order.drop_duplicates("policyholder_id").sort_values("complaint_id")
+
+
 def upheld_rate(complaints: pd.DataFrame) -> float:
-    """Share of decided complaints that were upheld; one pseudo-complaint at one half."""
-    decided = complaints["upheld"].dropna()
+    """Share of complainants with a decided complaint who had one upheld; one pseudo-complainant at one half."""
+    decided = findings(complaints)["upheld"]
     return (float(decided.sum()) + 0.5) / (len(decided) + 1.0)
 
 
 def _seller(facts: GroupFacts, rate: float, params: StoryParams) -> Story | None:
     """One seller and findings at least as often upheld as elsewhere: real mis-selling."""
     complaints = facts.complaints
-    decided = complaints["upheld"].dropna()
+    decided = findings(complaints)["upheld"]
     share_upheld = (float(decided.sum()) + 0.5 * rate) / (len(decided) + 0.5) if len(decided) else 0.0
     if not len(decided) or share_upheld < rate:
         return None
@@ -132,15 +142,15 @@ def _seller_story(count: int, n: int, share_upheld: float, table: str, rows: tup
 
 def _founded(facts: GroupFacts, rate: float, params: StoryParams) -> Story | None:
     """Findings against the insurer in half of the cases and significantly above the book's rate."""
-    decided = facts.complaints.dropna(subset=["upheld"])
+    decided = findings(facts.complaints)
     n, upheld = len(decided), int(decided["upheld"].sum())
     if n < 3 or upheld < params.founded_share * n or float(binom.sf(upheld - 1, n, rate)) > 0.05:
         return None
     rows = tuple(sorted(decided.loc[decided["upheld"].astype("bool"), "row_key"]))
     return Story(
         "founded",
-        f"已定性的 {n} 件投诉中 {upheld} 件成立,明显高于全体的 {rate:.0%}",
-        f"{upheld} of {n} decided complaints were upheld, clearly above the book's {rate:.0%}",
+        f"投诉已定性的 {n} 人中 {upheld} 人投诉成立,明显高于全体的 {rate:.0%}",
+        f"complaints of {upheld} of {n} people with a finding were upheld, clearly above the book's {rate:.0%}",
         "complaints",
         rows,
     )
