@@ -51,7 +51,7 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "policyholders": ("投保人", "people"),
     "name": ("姓名", "name"),
     "role": ("角色", "role"),
-    "ring_role": ("角色", "in ring"),
+    "ring_role": ("线索内角色", "in ring"),
     "strength": ("强度", "strength"),
     "joined_on": ("加入", "joined"),
     "reason": ("理由", "reason"),

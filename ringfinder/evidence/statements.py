@@ -40,7 +40,7 @@ def build_evidence(
     drafts = [
         *_shared_values(group, book),
         *_templates(group, book, letters),
-        *_money(group, book, dataset),
+        *_money(group, book),
         *_represented(group, book, dataset),
         *_leavers(group, book, dataset),
         *_stories(group),
@@ -120,7 +120,7 @@ def _templates(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Dr
         )
 
 
-def _money(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[_Draft]:
+def _money(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
     """Payments above cash value to the group, to the fen."""
     good = book.events.loc[book.events["is_good"] & book.events["holder"].isin(group.people)]
     if good.empty:

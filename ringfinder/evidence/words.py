@@ -28,8 +28,3 @@ def channel_words(channel: str) -> tuple[str, str]:
         return CHANNEL_WORDS[channel]
     kind = get_kind(channel)
     return kind.zh, kind.en
-
-
-def people_count(n: int) -> tuple[str, str]:
-    """'3 人', '3 people'."""
-    return f"{n} 人", f"{n} people" if n != 1 else "1 person"
