@@ -77,7 +77,8 @@ def find_stories(
 
     Parameters
     ----------
-    upheld_rate : share of people with a finding in the whole book who had a complaint upheld. good_rate : share of the reference population
+    upheld_rate : share of people with a finding in the whole book who had a complaint upheld.
+    good_rate : share of the reference population
         paid above cash value, outside all groups.
     """
     found = [
