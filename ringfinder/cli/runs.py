@@ -105,16 +105,17 @@ def demo(talk: Talk, plan: Plan, *, fmt: Format) -> None:
 def check(talk: Talk, source: Path, *, config: Path | None, rejects: bool, fmt: Format) -> None:
     from ringfinder.ingest import ReadOptions, describe, read_tables
 
-    options = ReadOptions()
+    options, language = ReadOptions(), "zh"
     if config is not None:
         # the configuration knows every stage, and reading needs none of them
         from ringfinder.config import load_config
 
-        options = ReadOptions(mapping=load_config(config).mapping)
+        run = load_config(config)
+        options, language = ReadOptions(mapping=run.mapping), run.language
     dataset = read_tables(source, options=options, progress=talk.progress)
     frame, columns = (dataset.report.rejects, _REJECTS) if rejects else (describe(dataset), _TABLES)
-    emit(frame, fmt, columns=columns, language="en", color=talk.color)
-    _tell_rejects(talk, dataset, "en")
+    emit(frame, fmt, columns=columns, language=language, color=talk.color)
+    _tell_rejects(talk, dataset, language)
 
 
 def simulate(talk: Talk, out: Path, plan: WorldPlan) -> None:
@@ -178,9 +179,9 @@ def _tell_rejects(talk: Talk, dataset: Dataset, language: str) -> None:
     if duplicates:
         talk.say(_pick(language, f"重复行:{duplicates:,}", f"repeated rows: {duplicates:,}"))
     unknown = [f"{table}.{column}" for table, column in report.unknown_columns]
-    for what, items in (("tables", report.unknown_tables), ("columns", unknown)):
+    for zh, en, items in (("表", "tables", report.unknown_tables), ("列", "columns", unknown)):
         if items:
-            talk.say(_pick(language, f"未用 {what}:{', '.join(items)}", f"unknown {what} left out: {', '.join(items)}"))
+            talk.say(_pick(language, f"未用{zh}:{', '.join(items)}", f"unknown {en} left out: {', '.join(items)}"))
     for note in report.notes:
         talk.detail(note)
 
