@@ -14,9 +14,11 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line; the entry point of `ringfinder`."""
     for stream in (sys.stdout, sys.stderr):
-        # a console that can't show Chinese shows escapes and does not stop the run
+        # a console that can't show Chinese shows escapes and does not stop the run; a file or a pipe gets UTF-8
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
+            if not stream.isatty():
+                reconfigure(encoding="utf-8")
             reconfigure(errors="backslashreplace")
     from ringfinder.cli.app import app
 

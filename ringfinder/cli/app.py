@@ -142,7 +142,7 @@ def simulate(
     talk: Talk,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to make: input/ and truth/.")],
     preset: Annotated[str, typer.Option("--preset", metavar="NAME", help="Which rings to plant.")] = "lin_ma",
-    policyholders: Annotated[int, typer.Option("--policyholders", "-n", min=1, help="Size of the book.")] = 20_000,
+    policyholders: Annotated[int, typer.Option("--policyholders", "-n", min=1000, help="Size of the book.")] = 20_000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of everything random.")] = 0,
     dirt: Annotated[bool, typer.Option("--dirt/--no-dirt", help="Spoil some cells, as in a real export.")] = True,
     force: Annotated[bool, typer.Option("--force", help="Replace a made world that is there already.")] = False,

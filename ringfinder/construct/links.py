@@ -22,8 +22,12 @@ def build_links(dataset: Dataset, holders: NDArray[np.object_]) -> pd.DataFrame:
 
     A complaint's contact phone and a surrender's payout account are links of their own, dated by the case.
     """
+    bodies = dataset["intermediaries"]
+    agents = bodies.loc[bodies["kind"].isin(["agent", "ex_agent"]), "intermediary_id"]
     represented = dataset["engagements"]
-    represented = represented.loc[represented["role"].isin(["represented", "advised"])]
+    represented = represented.loc[
+        represented["role"].isin(["represented", "advised"]) & ~represented["intermediary_id"].isin(agents)
+    ]
     identifiers = dataset["identifiers"]
     parts = [
         _part(dataset["phones"], "phones", value="phone", kind="phone", since="since"),

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ringfinder.identifiers import get_kind
-from ringfinder.model.book import VALUE_COLUMNS
+from ringfinder.model.book import LICENSED_KINDS, VALUE_COLUMNS
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.odds import (
     ValueParams,
@@ -23,9 +23,6 @@ from ringfinder.model.odds import (
     purity_nats,
     reference_population,
 )
-
-#: bodies that may represent policyholders by right
-LICENSED_KINDS = ("law_firm", "agency", "broker")
 
 
 def judge_values(

@@ -15,7 +15,7 @@ import pandas as pd
 from ringfinder.evidence.members import ring_templates, shared_ties
 from ringfinder.evidence.words import channel_words
 from ringfinder.identifiers import get_kind
-from ringfinder.model.book import Book
+from ringfinder.model.book import LICENSED_KINDS, Book
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.letters import Letters
 from ringfinder.model.ring import Direction, Evidence
@@ -82,21 +82,34 @@ def _shared_values(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
         value = book.values.iloc[int(str(value_id))]
         masked = str(get_kind(str(value["kind"])).mask(pd.Series([value["value"]], dtype="str")).iloc[0])
         zh_kind, en_kind = channel_words(str(value["kind"]))
-        n = rows["holder"].nunique()
-        dates = rows["since"].dropna()
-        zh_span = f"({dates.min():%Y-%m-%d} 至 {dates.max():%Y-%m-%d})" if len(dates) else ""
-        en_span = f" ({dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d})" if len(dates) else ""
-        tables = rows.groupby("source_table", sort=True)
-        for table, part in tables:
+        for table, part in _once_a_person(rows):
+            n = part["holder"].nunique()
+            more = n < rows["holder"].nunique()
+            dates = part["since"].dropna()
+            zh_span = f"({dates.min():%Y-%m-%d} 至 {dates.max():%Y-%m-%d})" if len(dates) else ""
+            en_span = f" ({dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d})" if len(dates) else ""
             yield _Draft(
                 str(value["kind"]),
                 "for",
-                f"{n} 名投保人共用{zh_kind} {masked}{zh_span};{value['reason_zh']}",
-                f"{n} policyholders share {en_kind} {masked}{en_span}; {value['reason_en']}",
-                float(value["score"]) * len(part) / len(rows),
-                str(table),
+                f"据 {table} 表,{'其中 ' if more else ''}{n} 名投保人共用{zh_kind} {masked}{zh_span};"
+                f"{value['reason_zh']}",
+                f"table {table}: {n} policyholders{' of them' if more else ''} share {en_kind} {masked}{en_span}; "
+                f"{value['reason_en']}",
+                float(value["score"]) * n / rows["holder"].nunique(),
+                table,
                 _rows(part),
             )
+
+
+def _once_a_person(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The rows of a value by source table, fullest table first, each person in the first table that knows them."""
+    sizes = rows.groupby("source_table", sort=True)["holder"].nunique().sort_values(ascending=False, kind="stable")
+    left = rows
+    for table in sizes.index:
+        part = left.loc[left["source_table"] == table]
+        if len(part):
+            yield str(table), part
+        left = left.loc[~left["holder"].isin(part["holder"])]
 
 
 def _templates(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Draft]:
@@ -140,9 +153,13 @@ def _money(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
 
 
 def _represented(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[_Draft]:
-    """Intermediaries that represent or advise several of the group (named by id)."""
+    """Unlicensed intermediaries that represent or advise several of the group and are no shared value already."""
     rows = _table_rows(dataset, "engagements", group, book)
+    bodies = dataset["intermediaries"]
+    licensed = bodies.loc[bodies["kind"].isin(LICENSED_KINDS), "intermediary_id"]
+    said = book.values.loc[(book.values["kind"] == "intermediary") & (book.values["verdict"] == "evidence"), "value"]
     rows = rows.loc[rows["role"].isin(["represented", "advised"])]
+    rows = rows.loc[~rows["intermediary_id"].isin(licensed) & ~rows["intermediary_id"].isin(said)]
     for intermediary, part in rows.groupby("intermediary_id", sort=True):
         n = part["policyholder_id"].nunique()
         if n < 2:

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 #: events that make somebody a candidate for a ring
 STRONG_EVENTS = ("complaint", "negotiated")
 
+#: bodies that may represent policyholders by right
+LICENSED_KINDS = ("law_firm", "agency", "broker")
+
 #: verdict on a shared value: what it may do for a group
 VALUE_VERDICTS = ("evidence", "weak", "guarded", "household", "directory", "single")
 

@@ -2,7 +2,8 @@
 
 In:  Book, Groups, Letters, Dataset.   Out: `ScoredGroup`s, best first.
 Only linked members speak in the tests. A flag needs a false-discovery rate within the level, no honest story, three
-households, and two independent kinds of evidence.
+households, and two independent kinds of evidence. A group that is explained, or too thin to claim, gets q = 1 and keeps
+its p-value.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def score_groups(
             statistic=float(total[k]),
             score=round(max(0.0, float(total[k])) / (max(0.0, float(total[k])) + scale), 6),
             p_value=round(float(p[k]), 6),
-            q_value=round(float(q[k]), 6),
+            q_value=round(float(q[k]), 6) if is_open[k] else 1.0,
             is_flagged=bool(is_open[k] and q[k] <= params.level),
             kinds=kinds[k],
             signals=signals[k],

@@ -14,11 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from ringfinder.model.book import Book
+from ringfinder.model.book import LICENSED_KINDS, Book
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.scored import Story
-
-LICENSED_KINDS = ("law_firm", "agency", "broker")
 
 
 @dataclass(frozen=True)

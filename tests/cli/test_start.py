@@ -92,7 +92,7 @@ def test_module_runs_as_the_command(case_path: Path) -> None:
     assert result.stdout == (case_path / "rings.csv").read_bytes().replace(b"\n", os.linesep.encode())
 
 
-def test_console_that_knows_no_chinese_gets_escapes(case_path: Path) -> None:
+def test_pipe_gets_utf8_whatever_the_locale(case_path: Path) -> None:
     result = subprocess.run(
         [sys.executable, "-m", "ringfinder", "rings", str(case_path), "--format", "json"],
         capture_output=True,
@@ -101,4 +101,31 @@ def test_console_that_knows_no_chinese_gets_escapes(case_path: Path) -> None:
         check=False,
     )
     assert result.returncode == 0
-    assert b"\\u7591" in result.stdout
+    assert "疑似" in result.stdout.decode("utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_console_that_knows_no_chinese_gets_escapes(case_path: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "ringfinder", "rings", str(case_path), "--format", "json"],
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        while chunk := _read(ours):
+            shown += chunk
+        assert process.wait(120) == 0
+    os.close(ours)
+    assert b"\\u7591" in shown
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # the other side has closed
+        return b""

@@ -101,3 +101,12 @@ def test_agents_of_record_are_no_links(make_dataset):
     )
     holders = np.array(["H1"], dtype=object)
     assert build_links(data, holders)["value"].tolist() == ["L1"]
+
+
+def test_agent_who_advises_is_still_no_link(make_dataset):
+    data = make_dataset(
+        policyholders=[_person()],
+        engagements=[{"policyholder_id": "H1", "intermediary_id": "A1", "role": "advised", "since": "2021-01-01"}],
+        intermediaries=[{"intermediary_id": "A1", "kind": "ex_agent"}],
+    )
+    assert build_links(data, np.array(["H1"], dtype=object)).empty

@@ -70,3 +70,19 @@ def test_family_inside_a_ring_is_said_against_it(planted):
 def test_to_pandas_gives_one_row_a_member_in_either_language(ring):
     assert len(ring.to_pandas()) == 14
     assert ring.to_pandas("en")["reason"].str.contains("shares").all()
+
+
+def test_statement_about_a_shared_value_counts_the_people_of_the_rows_it_cites(planted):
+    data = planted()
+    for evidence in (
+        e for e in rf.detect_rings(data).rings[0].evidence if e.channel == "phone" and e.direction == "for"
+    ):
+        table = data[evidence.source_table]
+        people = table.loc[table["row_key"].isin(evidence.source_rows), "policyholder_id"].nunique()
+        assert f" {people} policyholders" in evidence.en
+
+
+def test_explained_or_thin_group_has_q_one_and_no_flag(planted):
+    kin = [{"policyholder_id": "R000", "related_policyholder_id": f"R{i:03d}"} for i in range(1, 12)]
+    for ring in rf.detect_rings(planted(relations=kin)).rings:
+        assert ring.status == ("flagged" if ring.q_value <= 0.05 else "listed")
