@@ -49,7 +49,8 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
     graph = evidence_graph(book)
     everything = entity_graph(book, letters, dataset)
     clock.done("construct", 0.5)
-    communities = get_detector(config.detect.detector, **config.detect.params).run(graph)
+    detector = get_detector(config.detect.detector, **config.detect.params)
+    communities = detector.run(graph)
     groups = group_candidates(book, letters, dataset, communities, replace(config.group, seed=config.seed))
     clock.done("detect", 0.7)
     scored = score_groups(
@@ -59,6 +60,7 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
         dataset,
         replace(config.score, seed=config.seed),
         values=config.construct.values,
+        regroup=detector.run,
     )
     clock.done("score", 0.9)
     rings = build_rings(scored, book, letters, dataset)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ringfinder.case.masks import mask_names
+from ringfinder.case.masks import mask_by_kind, mask_names
 from ringfinder.case.redact import Redactor
 from ringfinder.model.dossier import Portfolio, RingDossier
 from ringfinder.model.ring import RING_COLUMNS
@@ -139,6 +139,8 @@ def make_dossier(case: Case, ring_id: str) -> RingDossier:
     letters["text"] = _redacted(case.redactor, letters["text"], secrets)
     for name in ("members", "intermediaries"):
         frames[name]["name"] = mask_names(frames[name]["name"])
+    codes = frames["intermediaries"]["intermediary_id"]
+    frames["intermediaries"]["intermediary_id"] = mask_by_kind(pd.Series("intermediary", index=codes.index), codes)
     return RingDossier(ring=ring, manifest=case.manifest, **frames)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ringfinder.construct.events import build_events
 from ringfinder.construct.households import find_households
-from ringfinder.construct.links import build_links, mark_fresh
+from ringfinder.construct.links import build_links, lived_dates, mark_fresh
 from ringfinder.construct.values import judge_values
 from ringfinder.model.book import LINK_COLUMNS, Book
 from ringfinder.model.dataset import Dataset
@@ -42,10 +42,11 @@ def build_book(dataset: Dataset, params: ConstructParams = ConstructParams()) ->
     holders = np.sort(dataset["policyholders"]["policyholder_id"].to_numpy(dtype=object))
     events = build_events(dataset, holders)
     links = build_links(dataset, holders)
-    household = find_households(dataset, links, holders, max_people=params.household_max_people)
     links["is_fresh"] = mark_fresh(
         links, events, before_days=params.fresh_before_days, after_days=params.fresh_after_days
     )
+    links["is_dated"] = lived_dates(links).notna()
+    household = find_households(dataset, links, holders, max_people=params.household_max_people)
     links["value_id"] = links.groupby(["kind", "value"], sort=True).ngroup().astype(np.int32)
     values = judge_values(links, household, events, dataset, params.values)
     links = links.loc[:, list(LINK_COLUMNS)].sort_values(

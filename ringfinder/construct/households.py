@@ -2,7 +2,7 @@
 
 In:  Dataset, links.   Out: household number of each policyholder.
 Recorded kin, a room-level address held by a handful, or a policy-side phone or premium account shared by a handful
-of one surname. Never reads complaints: what a case brings together is not a family.
+of one surname. What a case brings together is not a family: values taken up around one prove nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def find_households(
 
     Parameters
     ----------
-    links : from `build_links`.
+    links : from `build_links`, with `is_fresh`.
     max_people : a home, phone or account with more people than this is no family's.
     """
     from scipy.sparse import coo_matrix
@@ -80,7 +80,7 @@ def _same_home(address: pd.Series, max_people: int) -> tuple[NDArray[np.int64], 
 def _same_surname(
     links: pd.DataFrame, surname: pd.Series, max_people: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    own = links.loc[links["kind"].isin(["phone", "account"]) & ~links["role"].isin(CASE_ROLES)]
+    own = links.loc[links["kind"].isin(["phone", "account"]) & ~links["role"].isin(CASE_ROLES) & ~links["is_fresh"]]
     value = own["kind"] + ":" + own["value"]
     holder = own["holder"].to_numpy(dtype=np.int64)
     name = surname.to_numpy(dtype=object)[holder] if len(holder) else np.zeros(0, dtype=object)

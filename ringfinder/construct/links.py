@@ -91,30 +91,44 @@ def data_entry_days(links: pd.DataFrame, *, min_share: float = 0.02, min_ratio: 
     return days.loc[enough].reset_index(drop=True)
 
 
+def lived_dates(links: pd.DataFrame) -> pd.Series:
+    """`since` of each link, missing where it is a day of data entry."""
+    since = links["since"]
+    spoilt = data_entry_days(links)
+    if spoilt.empty:
+        return since
+    bad = pd.MultiIndex.from_frame(spoilt[["source_table", "since"]])
+    here = pd.MultiIndex.from_frame(links[["source_table", "since"]])
+    return since.mask(np.asarray(here.isin(bad)))
+
+
 def mark_fresh(
-    links: pd.DataFrame, events: pd.DataFrame, *, before_days: int = 120, after_days: int = 60
+    links: pd.DataFrame,
+    events: pd.DataFrame,
+    *,
+    before_days: int = 120,
+    after_days: int = 60,
+    min_dated: float = 0.5,
 ) -> NDArray[np.bool_]:
     """Which links were taken up around one of the holder's own cases.
 
     What counts is the *first* time a person is seen with a value: a number somebody had for ten years and gives as
     contact in a complaint is his own. A link without a date is not fresh, unless its role arises only in a case and
-    no policy-side row of the same person and value speaks against it.
+    no policy-side row of the same person and value speaks against it. In a table that holds hardly any dates a row
+    without one says nothing: the case's own rows decide.
 
     Parameters
     ----------
     links : columns holder, kind, value, role, since, source_table; sorted as `build_links` leaves them.
     before_days, after_days : the link lies in [event - before_days, event + after_days].
+    min_dated : a table with a smaller share of usable dates holds none to go by.
 
     Returns
     -------
     shape (n_links,). All links of one person to one value agree.
     """
-    spoilt = data_entry_days(links)
-    since = links["since"]
-    if len(spoilt):
-        bad = pd.MultiIndex.from_frame(spoilt[["source_table", "since"]])
-        here = pd.MultiIndex.from_frame(links[["source_table", "since"]])
-        since = since.mask(np.asarray(here.isin(bad)))
+    since = lived_dates(links)
+    is_telling = since.notna().groupby(links["source_table"]).transform("mean").to_numpy(dtype=np.float64) >= min_dated
     is_case_role = links["role"].isin(CASE_ROLES).to_numpy(dtype=np.bool_)
     is_dated = since.notna().to_numpy(dtype=np.bool_)
     group = (
@@ -126,7 +140,7 @@ def mark_fresh(
     day = np.where(is_dated, since.to_numpy(dtype="datetime64[D]").astype(np.int64), np.iinfo(np.int64).max)
     first = np.full(n_groups, np.iinfo(np.int64).max)
     np.minimum.at(first, group, day)
-    has_old_hint = np.bincount(group, weights=~is_dated & ~is_case_role, minlength=n_groups) > 0
+    has_old_hint = np.bincount(group, weights=~is_dated & ~is_case_role & is_telling, minlength=n_groups) > 0
     has_case_role = np.bincount(group, weights=is_case_role, minlength=n_groups) > 0
     holder = np.zeros(n_groups, dtype=np.int64)
     holder[group] = links["holder"].to_numpy()

@@ -36,7 +36,8 @@ def judge_values(
 
     Parameters
     ----------
-    links : columns holder, value_id, kind, value, is_fresh; value_id 0 ... n_values - 1 in (kind, value) order.
+    links : columns holder, value_id, kind, value, is_fresh, is_dated; value_id 0 ... n_values - 1 in (kind, value)
+        order.
 
     Returns
     -------
@@ -81,15 +82,17 @@ def _count(links: pd.DataFrame, household: NDArray[np.int32], events: pd.DataFra
             "home": home,
             "fresh": links["is_fresh"].to_numpy(dtype=np.bool_),
             "good": np.isin(links["holder"].to_numpy(), good_holders(events)),
+            "undated": ~links["is_dated"].to_numpy(dtype=np.bool_),
         }
     )
     people = frame.drop_duplicates(["value_id", "holder"])
     values["n_holders"] = np.bincount(people["value_id"], minlength=n_values)
     frame["fresh_good"] = frame["fresh"] & frame["good"]
-    homes = frame.groupby(["value_id", "home"], sort=True)[["fresh", "fresh_good"]].any().reset_index()
+    homes = frame.groupby(["value_id", "home"], sort=True)[["fresh", "fresh_good", "undated"]].any().reset_index()
     values["n_households"] = np.bincount(homes["value_id"], minlength=n_values)
     values["n_fresh"] = np.bincount(homes["value_id"], weights=homes["fresh"], minlength=n_values).astype(np.int64)
     values["n_good"] = np.bincount(homes["value_id"], weights=homes["fresh_good"], minlength=n_values).astype(np.int64)
+    values["n_undated"] = np.bincount(homes["value_id"], weights=homes["undated"], minlength=n_values).astype(np.int64)
     return values
 
 
@@ -124,13 +127,19 @@ def _reasons(
 ) -> tuple[pd.Series, pd.Series]:
     n, a = values["n_households"].astype("str"), values["n_fresh"].astype("str")
     good = values["n_good"].astype("str")
-    counts_zh = n + " 户持有," + a + " 户在本人投诉或退保前后才启用,其中 " + good + " 户获超现金价值支付"
-    counts_en = n + " households hold it, " + a + " took it up around a case of their own, " + good
-    counts_en = counts_en + " of them were paid above cash value"
+    undated = values["n_undated"].astype("str")
+    some = values["n_undated"] > 0
+    # a date that is not on file must not read as a number held for long
+    unknown_zh = (",其中 " + undated + " 户启用时间不详").where(some, "")
+    unknown_en = (" (" + undated + " since an unknown date)").where(some, "")
+    counts_zh = n + " 户持有" + unknown_zh + ";" + a + " 户在本人投诉或退保前后启用或仅在其中使用,其中 " + good
+    counts_zh = counts_zh + " 户获超现金价值支付"
+    counts_en = n + " households hold it" + unknown_en + ", " + a + " took it up around a case of their own or used it "
+    counts_en = counts_en + "only there, " + good + " of them were paid above cash value"
     words = {
         "evidence": ("符合中介号码特征", "behaves like a broker's"),
         "weak": ("略有特征,不足以单独关联", "some likeness, not enough to link people by itself"),
-        "guarded": ("多为无关人员长期使用,不作证据", "used at other times by unrelated people: no evidence"),
+        "guarded": ("多为无关人员在其他时间使用,不作证据", "used at other times by unrelated people: no evidence"),
         "household": ("仅一个家庭使用", "one household only"),
         "directory": ("列于公共号码簿", "listed in the public directory"),
         "single": ("仅一人使用", "one person only"),

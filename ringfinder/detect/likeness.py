@@ -13,14 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ringfinder.detect.traits import Traits
+from ringfinder.detect.traits import NEAR_DAYS, Traits
 
 ITEM_KINDS = ("family", "seller", "weak", "region")
 # the group's size is no feature: members are left out of theirs, so it would tell them from strangers by itself
 FEATURES = ("letter_nearest", "letter_all", "letter_relative", *ITEM_KINDS, "date", "outcome", "upheld")
-
-#: a candidate's events this near to the group's count as close in time
-NEAR_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -33,8 +30,14 @@ class GroupLikeness:
 
     def scores(self, members: NDArray[np.int64]) -> NDArray[np.float64]:
         """Log odds, shape (n_candidates,); members with themselves left out."""
-        x = features(self.traits, members) / self.scale
-        return np.asarray(x @ self.weights[:-1] + self.weights[-1], dtype=np.float64)
+        return self._log_odds(features(self.traits, members))
+
+    def own_scores(self, members: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Log odds of the members only, each left out; shape (n_members,), in the order of `members`."""
+        return self._log_odds(features(self.traits, members, of=members))
+
+    def _log_odds(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(x / self.scale @ self.weights[:-1] + self.weights[-1], dtype=np.float64)
 
 
 def own_evidence(traits: Traits, members: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -47,76 +50,84 @@ def own_evidence(traits: Traits, members: NDArray[np.int64]) -> NDArray[np.bool_
     return np.asarray((x[:, [FEATURES.index(name) for name in personal]] > 0).any(axis=1), dtype=np.bool_)
 
 
-def features(traits: Traits, members: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Likeness of every candidate to a group, shape (n_candidates, len(FEATURES)), candidates left out of the group."""
+def features(traits: Traits, members: NDArray[np.int64], *, of: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+    """Likeness of candidates to a group, shape (n, len(FEATURES)), candidates left out of the group.
+
+    Parameters
+    ----------
+    of : candidate numbers to look at, in any order; everybody where not given.
+    """
     n = traits.n
     inside = np.zeros(n, dtype=np.bool_)
     inside[members] = True
-    others = np.maximum(1.0, len(members) - inside.astype(np.float64))
-    columns = list(_letter_features(traits, inside, others))
-    columns += [_item_feature(traits, kind, inside, others) for kind in ITEM_KINDS]
-    columns += [_date_feature(traits, inside), traits.is_good.astype(np.float64), traits.upheld]
+    asked = np.arange(n) if of is None else of
+    others = np.maximum(1.0, len(members) - inside[asked].astype(np.float64))
+    columns = list(_letter_features(traits, inside, asked, others))
+    columns += [_item_feature(traits, kind, inside, asked, others) for kind in ITEM_KINDS]
+    columns += [_date_feature(traits, inside, asked), traits.is_good[asked].astype(np.float64), traits.upheld[asked]]
     return np.stack(columns, axis=1)
 
 
 def _letter_features(
-    traits: Traits, inside: NDArray[np.bool_], others: NDArray[np.float64]
+    traits: Traits, inside: NDArray[np.bool_], asked: NDArray[np.int64], others: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    pairs, n = traits.pairs, traits.n
-    hit = inside[pairs.right]
+    pairs, n = traits.pairs, len(asked)
+    pair, row = _slices(np.searchsorted(pairs.left, asked), np.searchsorted(pairs.left, asked, side="right"))
+    surprise, hit = pairs.surprise[pair], inside[pairs.right[pair]]
     best_in, best_out = np.zeros(n), np.zeros(n)
-    np.maximum.at(best_in, pairs.left[hit], pairs.surprise[hit])
-    np.maximum.at(best_out, pairs.left[~hit], pairs.surprise[~hit])
-    total = np.bincount(pairs.left[hit], weights=np.maximum(0.0, pairs.surprise[hit] - 3.0), minlength=n)
+    np.maximum.at(best_in, row[hit], surprise[hit])
+    np.maximum.at(best_out, row[~hit], surprise[~hit])
+    total = np.bincount(row[hit], weights=np.maximum(0.0, surprise[hit] - 3.0), minlength=n)
     return np.maximum(0.0, best_in - np.log(others)), total / np.sqrt(others), best_in - best_out
 
 
+def _slices(start: NDArray[np.int64], stop: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The positions start[i] ... stop[i] - 1 of every slice, one after the other, and the slice each belongs to."""
+    length = stop - start
+    row = np.repeat(np.arange(len(start)), length)
+    before = np.cumsum(length) - length
+    return np.arange(len(row)) - before[row] + start[row], row
+
+
 def _item_feature(
-    traits: Traits, kind: str, inside: NDArray[np.bool_], others: NDArray[np.float64]
+    traits: Traits, kind: str, inside: NDArray[np.bool_], asked: NDArray[np.int64], others: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Best shared item: ln of (share in the group, shrunk by one pseudo-member) / (share among candidates)."""
     matrix = traits.items[kind]
-    n = traits.n
-    share = (np.asarray(matrix.sum(axis=0)).ravel() + 0.5) / (n + 1.0)
-    count = np.asarray(matrix[inside].sum(axis=0)).ravel()
-    row = np.repeat(np.arange(n), np.diff(matrix.indptr))
-    column = matrix.indices
-    held = count[column] - inside[row]
+    n = len(asked)
+    offsets = matrix.indptr.astype(np.int64)
+    share = traits.item_share[kind]
+    among = np.flatnonzero(inside)
+    held_inside, _ = _slices(offsets[among], offsets[among + 1])
+    count = np.bincount(matrix.indices[held_inside], minlength=matrix.shape[1])
+    item, row = _slices(offsets[asked], offsets[asked + 1])
+    column = matrix.indices[item]
+    held = count[column] - inside[asked][row]
     lift = np.log((held + share[column]) / ((others[row] + 1.0) * share[column]))
     out = np.full(n, -np.inf)
     np.maximum.at(out, row, lift)
     return np.where(np.isfinite(out), out, 0.0)
 
 
-def _date_feature(traits: Traits, inside: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _date_feature(traits: Traits, inside: NDArray[np.bool_], asked: NDArray[np.int64]) -> NDArray[np.float64]:
     """ln of (share of group events near the candidate's) / (share of all events there), best event."""
-    n = traits.n
-    days, owner = traits.event_days, np.repeat(np.arange(n), np.diff(traits.event_offsets))
-    everywhere = np.sort(days)
-    group = np.sort(days[inside[owner]])
+    everywhere, owner = traits.event_days, np.repeat(np.arange(traits.n), np.diff(traits.event_offsets))
+    group = np.sort(everywhere[inside[owner]])
+    event, row = _slices(traits.event_offsets[asked], traits.event_offsets[asked + 1])
+    days, person = everywhere[event], asked[row]
 
     def near(sorted_days: NDArray[np.int64]) -> NDArray[np.float64]:
         high = np.searchsorted(sorted_days, days + NEAR_DAYS, side="right")
         return (high - np.searchsorted(sorted_days, days - NEAR_DAYS)).astype(np.float64)
 
-    own = near_own(traits)
-    n_own = np.diff(traits.event_offsets)[owner]
-    in_group = near(group) - np.where(inside[owner], own, 0.0)
-    n_group = np.maximum(0.0, len(group) - np.where(inside[owner], n_own, 0))
-    share = np.maximum(1.0, near(everywhere) - own) / max(1, len(everywhere))
+    own, is_own = traits.near_own[event], inside[person]
+    in_group = near(group) - np.where(is_own, own, 0.0)
+    n_group = np.maximum(0.0, len(group) - np.where(is_own, np.diff(traits.event_offsets)[person], 0))
+    share = np.maximum(1.0, near(traits.sorted_days) - own) / max(1, len(everywhere))
     lift = np.log((in_group + share) / ((n_group + 1.0) * share))
-    out = np.full(n, -np.inf)
-    np.maximum.at(out, owner, lift)
+    out = np.full(len(asked), -np.inf)
+    np.maximum.at(out, row, lift)
     return np.where(np.isfinite(out), out, 0.0)
-
-
-def near_own(traits: Traits) -> NDArray[np.float64]:
-    """For every event, how many events of the same candidate (itself included) lie near it."""
-    width = 1 << 22
-    owner = np.repeat(np.arange(traits.n, dtype=np.int64), np.diff(traits.event_offsets))
-    key = owner * width + traits.event_days + width // 2
-    high = np.searchsorted(key, key + NEAR_DAYS, side="right")
-    return (high - np.searchsorted(key, key - NEAR_DAYS)).astype(np.float64)
 
 
 @dataclass(frozen=True)

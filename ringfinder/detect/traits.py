@@ -8,6 +8,7 @@ a group.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,9 @@ from ringfinder.model.letters import Letters
 
 #: letter pairs less alike than this carry no evidence in any book
 MIN_COSINE = 0.04
+
+#: a candidate's events this near to the group's count as close in time
+NEAR_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,26 @@ class Traits:
     @property
     def n(self) -> int:
         return len(self.candidates)
+
+    @cached_property
+    def item_share(self) -> dict[str, NDArray[np.float64]]:
+        """Share of the candidates that hold each item, half a pseudo-candidate added; by kind of item."""
+        counts = {kind: np.bincount(matrix.indices, minlength=matrix.shape[1]) for kind, matrix in self.items.items()}
+        return {kind: np.asarray((n + 0.5) / (self.n + 1.0), dtype=np.float64) for kind, n in counts.items()}
+
+    @cached_property
+    def sorted_days(self) -> NDArray[np.int64]:
+        """Days of all events, sorted."""
+        return np.sort(self.event_days)
+
+    @cached_property
+    def near_own(self) -> NDArray[np.float64]:
+        """For every event, how many events of the same candidate (itself included) lie within `NEAR_DAYS`."""
+        width = 1 << 22
+        owner = np.repeat(np.arange(self.n, dtype=np.int64), np.diff(self.event_offsets))
+        key = owner * width + self.event_days + width // 2
+        high = np.searchsorted(key, key + NEAR_DAYS, side="right")
+        return (high - np.searchsorted(key, key - NEAR_DAYS)).astype(np.float64)
 
 
 def build_traits(

@@ -169,11 +169,12 @@ def _represented(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[_
             (everywhere["intermediary_id"] == intermediary) & everywhere["role"].isin(["represented", "advised"]),
             "policyholder_id",
         ].nunique()
+        shown = str(get_kind("intermediary").mask(pd.Series([intermediary], dtype="str")).iloc[0])
         yield _Draft(
             "intermediary",
             "for",
-            f"{n} 人由中介 {intermediary} 代理或咨询(全体共 {clients} 人)",
-            f"{n} people are represented or advised by intermediary {intermediary} ({clients} in the whole book)",
+            f"{n} 人由中介 {shown} 代理或咨询(全体共 {clients} 人)",
+            f"{n} people are represented or advised by intermediary {shown} ({clients} in the whole book)",
             float(n / clients),
             "engagements",
             _rows(part),
@@ -194,11 +195,12 @@ def _leavers(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[_Draf
         lift = float(np.log((n / n_people) / float(share_all.loc[agent])))
         if n < 3 or lift < 1.0:
             continue
+        shown = str(get_kind("intermediary").mask(pd.Series([agent], dtype="str")).iloc[0])
         yield _Draft(
             "seller",
             "for",
-            f"{n} 人的保单由离职业务员 {agent} 销售,占本组 {n / n_people:.0%},全体仅 {share_all.loc[agent]:.1%}",
-            f"{n} people bought from former agent {agent}: {n / n_people:.0%} of the group, "
+            f"{n} 人的保单由离职业务员 {shown} 销售,占本组 {n / n_people:.0%},全体仅 {share_all.loc[agent]:.1%}",
+            f"{n} people bought from former agent {shown}: {n / n_people:.0%} of the group, "
             f"{share_all.loc[agent]:.1%} of the book",
             lift,
             "policies",

@@ -61,7 +61,7 @@ class IdentifierKind:
     name : code name, as it stands in `Book.links`.
     zh, en : names for people.
     normalise : vectorised; applying it to its own output changes nothing.
-    mask : display mask of each value (NaN stays NaN); never contains the whole value.
+    mask : display mask of each value (NaN stays NaN); never contains the whole value, the insurer's own codes apart.
     split : the values of each cell, in writing order.
     room_level : does an address reach one home? False for every other kind.
     case_only : exists only inside a case (a letter's sender, a waybill), so its freshness says nothing.

@@ -18,6 +18,7 @@ from ringfinder.identifiers.folding import among
 from ringfinder.ingest import rows
 from ringfinder.ingest.headers import user_columns
 from ringfinder.ingest.options import ReadOptions
+from ringfinder.ingest.pseudonyms import replace_personal_ids
 from ringfinder.ingest.raw import RawTable, Rejects, Source
 from ringfinder.ingest.readers import read_raw
 from ringfinder.ingest.shape import Shaped, refuse_without_rows, shape
@@ -71,7 +72,7 @@ def read_tables(
             progress(f"read {source.table}", i / len(sources))
         parts[source.table] = _part(source, options, rejects)
     parts = _against_holders(parts, rejects)
-    frames = {name: part.frame for name, part in parts.items()}
+    frames, pseudonyms = replace_personal_ids({name: part.frame for name, part in parts.items()})
     if "complaints" in frames:
         phones = frames.get("phones", TABLE_BY_NAME["phones"].empty().drop(columns="row_key"))
         frames["phones"] = rows.add_phones(phones, rows.further_phones(frames["complaints"]))
@@ -83,7 +84,8 @@ def read_tables(
         rejects=rejects.to_frame(),
         unknown_columns=tuple((s.table, h) for s in sources for h in parts[s.table].shaped.unknown),
         unknown_tables=unknown_tables,
-        notes=tuple(n for s in sources for n in parts[s.table].shaped.notes) + _notes(parts, tables),
+        notes=tuple(n for s in sources for n in parts[s.table].shaped.notes) + _notes(parts, tables) + _renamed(pseudonyms),
+        pseudonyms=pseudonyms,
     )
     _LOG.info("%d tables, %d rejects", len(sources), len(report.rejects))
     return Dataset(tables, report)
@@ -149,6 +151,15 @@ def _notes(parts: dict[str, _Part], tables: dict[str, pd.DataFrame]) -> tuple[st
         if count > 0:
             notes.append(f"complaints: {count} further contact phones added to phones (投诉件中多出的电话并入电话表)")
     return tuple(notes)
+
+
+def _renamed(pseudonyms: pd.DataFrame) -> tuple[str, ...]:
+    if pseudonyms.empty:
+        return ()
+    return (
+        f"policyholders: {len(pseudonyms)} ids are resident ids or phone numbers and were replaced by PH- numbers; table "
+        "'pseudonyms' of case.duckdb holds the list (客户号为证件号或手机号,已替换为 PH- 编号)",
+    )
 
 
 def _negative_money(table: Table, frame: pd.DataFrame) -> list[str]:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 #: events that make somebody a candidate for a ring
 STRONG_EVENTS = ("complaint", "negotiated")
 
-#: bodies that may represent policyholders by right
-LICENSED_KINDS = ("law_firm", "agency", "broker")
+#: bodies that may represent policyholders against the insurer by right; agencies and brokers sell and service
+LICENSED_KINDS = ("law_firm",)
 
 #: verdict on a shared value: what it may do for a group
 VALUE_VERDICTS = ("evidence", "weak", "guarded", "household", "directory", "single")

@@ -242,7 +242,8 @@ class IngestReport:
     """What reading did: files, rows set aside, and what was left out of the run.
 
     `rejects` has `REJECT_COLUMNS`, one row for each row or cell set aside. A cell set aside (a masked phone in a
-    complaint, say) leaves its row in the run. `counts` maps value class ('masked', 'placeholder', ...) to cells.
+    complaint, say) leaves its row in the run. `pseudonyms` holds `policyholder_id`, `original_id` of the people whose
+    id was itself a resident id or a phone number: personal data.
     """
 
     files: tuple[InputFile, ...] = ()
@@ -250,6 +251,9 @@ class IngestReport:
     unknown_columns: tuple[tuple[str, str], ...] = ()
     unknown_tables: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    pseudonyms: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame({"policyholder_id": [], "original_id": []}, dtype="str")
+    )
 
     def __repr__(self) -> str:
         return f"IngestReport({len(self.files)} files, {len(self.rejects)} rejects)"

@@ -20,6 +20,10 @@ class Likeness(Protocol):
         """Log odds, shape (n_candidates,), of belonging with `members`; a member is scored with himself left out."""
         ...
 
+    def own_scores(self, members: NDArray[np.int64]) -> NDArray[np.float64]:
+        """`scores(members)` of the members alone, in their order."""
+        ...
+
 
 @dataclass(frozen=True)
 class Groups:

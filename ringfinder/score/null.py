@@ -1,22 +1,30 @@
 """Null books: what chance makes of the same values.
 
 In:  Book, Groups, reference population.   Out: strengths of the groups in each null book.
-Every link to a shared value goes to a random member of the reference population (people with a complaint); how many
-took a value up stays. Drawing among holders of shared values instead would make the null of rings, where most such
-holders are ring members, and nothing would ever be significant.
+Every link to a shared value goes to a random member of the reference population (people with a complaint). What stays:
+how many took each value up, and how purely around their cases, so the timing of a value is given and only *who* meets
+on it, with which outcomes and letters, is tested. Drawing among holders of shared values instead would make the null of
+rings, where most such holders are ring members, and nothing would ever be significant. The dealt ties are grouped by
+the detector that grouped the real ones; merging, which no chance group ever earned, is left out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from ringfinder.model.book import Book
+from ringfinder.model.communities import Communities
+from ringfinder.model.graph import POLICYHOLDER, EntityGraph
 from ringfinder.model.groups import Groups
 from ringfinder.model.odds import Reference, ValueParams, fits_broker, good_holders, outcome_nats
 from ringfinder.score.statistic import Strength, mutual_strength, outcome_strength, redundancy_strength
+
+#: groups a graph of ties: the `run` of the detector that grouped the real ones
+Regroup = Callable[[EntityGraph], Communities]
 
 
 def null_strengths(
@@ -26,6 +34,7 @@ def null_strengths(
     *,
     base: float,
     params: ValueParams,
+    regroup: Regroup,
     n_books: int,
     min_households: int,
     seed: int,
@@ -62,9 +71,11 @@ def null_strengths(
                 groups,
                 holder[tie],
                 value[tie],
+                odds[value[tie]] / np.maximum(1, size[value[tie]]),
                 is_good,
                 base=base,
                 params=params,
+                regroup=regroup,
                 n_reference=len(reference.holders),
                 min_households=min_households,
             )
@@ -77,32 +88,24 @@ def _strengths(
     groups: Groups,
     holder: NDArray[np.int64],
     value: NDArray[np.int64],
+    weight: NDArray[np.float64],
     is_good: NDArray[np.bool_],
     *,
     base: float,
     params: ValueParams,
+    regroup: Regroup,
     n_reference: int,
     min_households: int,
 ) -> list[float]:
-    """Strength of each component of the dealt ties, as the real groups are measured."""
-    if not len(holder):
-        return []
-    people, h = np.unique(holder, return_inverse=True)
-    values, v = np.unique(value, return_inverse=True)
-    n = len(people) + len(values)
-    labels = connected_components(coo_matrix((np.ones(len(h)), (h, v + len(people))), shape=(n, n)), directed=False)[1]
+    """Strength of each group of the dealt ties, as the real groups are measured."""
     out = []
-    for label in np.unique(labels[: len(people)]):
-        inside = labels[: len(people)] == label
-        members = people[inside]
+    for members in _groups(holder, value, weight, regroup):
         home = book.household[members].astype(np.int64)
         if len(np.unique(home)) < min_households:
             continue
-        tie = inside[h]
-        number = np.searchsorted(groups.candidates, members)
-        number = number[number < len(groups.candidates)]
-        number = number[np.isin(groups.candidates[number], members)]
-        left_out = groups.likeness.scores(number)[number] if len(number) >= 2 else np.zeros(0)
+        tie = np.isin(holder, members)
+        number = np.flatnonzero(np.isin(groups.candidates, members))
+        left_out = groups.likeness.own_scores(number) if len(number) >= 2 else np.zeros(0)
         strength = Strength(
             outcome=outcome_strength(home, is_good[members], base=base, params=params),
             redundancy=redundancy_strength(
@@ -112,6 +115,25 @@ def _strengths(
         )
         out.append(strength.total)
     return out
+
+
+def _groups(
+    holder: NDArray[np.int64], value: NDArray[np.int64], weight: NDArray[np.float64], regroup: Regroup
+) -> list[NDArray[np.int64]]:
+    """Positions of the people of each group of the dealt ties."""
+    if not len(holder):
+        return []
+    ties = pd.DataFrame(
+        {
+            "source": pd.Series(holder).astype("str").str.zfill(9),
+            "target": pd.Series(value).astype("str").str.zfill(9),
+            "kind": pd.Series("value", index=range(len(holder)), dtype="str"),
+            "weight": weight,
+        }
+    )
+    found = regroup(EntityGraph.from_links(ties))
+    is_person = found.graph.kinds == POLICYHOLDER
+    return [found.graph.names[nodes[is_person[nodes]]].astype(np.int64) for nodes in found]
 
 
 def p_and_q(

@@ -21,7 +21,7 @@ from ringfinder.model.groups import Groups
 from ringfinder.model.letters import Letters
 from ringfinder.model.odds import ValueParams, good_holders, reference_population
 from ringfinder.model.scored import ScoredGroup, Story
-from ringfinder.score.null import null_strengths, p_and_q
+from ringfinder.score.null import Regroup, null_strengths, p_and_q
 from ringfinder.score.signals import group_signals, letter_template_of
 from ringfinder.score.statistic import Strength, mutual_strength, outcome_strength, redundancy_strength
 from ringfinder.score.stories import StoryParams, find_stories, group_facts, upheld_rate
@@ -50,6 +50,7 @@ def score_groups(
     dataset: Dataset,
     params: ScoreParams = ScoreParams(),
     *,
+    regroup: Regroup,
     values: ValueParams = ValueParams(),
     progress: Callable[[float], None] | None = None,
 ) -> tuple[ScoredGroup, ...]:
@@ -57,7 +58,9 @@ def score_groups(
 
     Parameters
     ----------
-    values : the beliefs the values were judged by. progress : called with the share done.
+    regroup : the `run` of the detector that grouped the evidence; it groups the null books too, or groups cut finer
+        than chance's would look strong. values : the beliefs the values were judged by.
+    progress : called with the share done.
     """
     everybody = [groups.candidates[g] for g in groups]
     inside = np.concatenate(everybody) if everybody else np.zeros(0, dtype=np.int64)
@@ -74,6 +77,7 @@ def score_groups(
         reference_population(book.events),
         base=reference.good_rate,
         params=values,
+        regroup=regroup,
         n_books=params.null_books,
         min_households=params.min_households,
         seed=params.seed,
@@ -173,7 +177,7 @@ def _strength(
             own["value_id"].to_numpy(dtype=np.int64),
             n_reference=n_reference,
         ),
-        mutual=mutual_strength(groups.likeness.scores(core)[core]) if len(core) >= 2 else 0.0,
+        mutual=mutual_strength(groups.likeness.own_scores(core)) if len(core) >= 2 else 0.0,
     )
 
 
