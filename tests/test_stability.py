@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ RUNS = 20
 @pytest.fixture(scope="module")
 def world(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("stability")
-    write_world(simulate("lin_ma", n_policyholders=1_500, seed=77), folder / "world")
+    write_world(simulate("lin_ma", n_policyholders=3_000, seed=77), folder / "world")
     return folder / "world" / "input"
 
 
@@ -50,6 +51,13 @@ def _detect(source: Path, out: Path, run: int) -> dict[str, str]:
 def test_twenty_shuffled_runs_with_different_hash_seeds_give_the_same_bytes(world, tmp_path):
     first = _detect(world, tmp_path / "case0", 0)
     assert {"rings.csv", "members.csv", "evidence.csv", "letters.csv", "templates.csv"} <= set(first)
-    for run in range(1, RUNS):
-        source = _shuffled(world, tmp_path / f"in{run}", run)
-        assert _detect(source, tmp_path / f"case{run}", run) == first, f"run {run}"
+    rings = pd.read_csv(tmp_path / "case0" / "rings.csv")
+    assert (rings["status"] == "flagged").any()  # equal empty lists would prove nothing
+    assert len(pd.read_csv(tmp_path / "case0" / "members.csv")) > 50
+
+    def again(run: int) -> dict[str, str]:
+        return _detect(_shuffled(world, tmp_path / f"in{run}", run), tmp_path / f"case{run}", run)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for run, hashes in enumerate(pool.map(again, range(1, RUNS)), start=1):
+            assert hashes == first, f"run {run}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ringfinder.case import words
+from ringfinder.case.masks import mask_by_kind
 from ringfinder.case.who import find_person
 
 if TYPE_CHECKING:
@@ -45,7 +46,23 @@ ORDER BY array_position(['evidence', 'weak', 'household', 'guarded', 'directory'
 
 _EVENTS = "SELECT * FROM book_events WHERE policyholder_id = $person ORDER BY day, kind, row_key"
 
-_LETTERS = "SELECT * FROM letters WHERE policyholder_id = $person ORDER BY complaint_id"
+_LETTERS = """
+SELECT l.*,
+       (SELECT count(DISTINCT o.policyholder_id) FROM letters o
+        WHERE o.template_id = l.template_id AND o.verdict = 'linked' AND o.policyholder_id <> $person) AS writers,
+       (SELECT count(DISTINCT o.policyholder_id) FROM letters o JOIN members m USING (policyholder_id)
+        WHERE o.template_id = l.template_id AND o.verdict = 'linked' AND o.policyholder_id <> $person) AS in_rings
+FROM letters l WHERE l.policyholder_id = $person ORDER BY complaint_id
+"""
+
+_FINDINGS = """
+SELECT c.complaint_id, c.upheld, c.accused_agent_id,
+       (SELECT count(DISTINCT o.policyholder_id) FROM complaints o
+        WHERE o.accused_agent_id = c.accused_agent_id AND o.policyholder_id <> $person) AS accusers,
+       (SELECT count(DISTINCT o.policyholder_id) FROM complaints o
+        WHERE o.accused_agent_id = c.accused_agent_id AND o.policyholder_id <> $person AND o.upheld) AS upheld_for
+FROM complaints c WHERE c.policyholder_id = $person ORDER BY c.complaint_id
+"""
 
 _KIN = """
 SELECT policyholder_id FROM households WHERE household = (
@@ -71,12 +88,13 @@ def explain_person(case: Case, policyholder_id: str, *, language: str = "zh") ->
     """
     person = find_person(case, policyholder_id)
     parameters = {"person": person}
-    rings, links, events, letters, kin = (
-        case.fetch(sql, parameters) for sql in (_RINGS, _LINKS, _EVENTS, _LETTERS, _KIN)
+    rings, links, events, letters, findings, kin = (
+        case.fetch(sql, parameters) for sql in (_RINGS, _LINKS, _EVENTS, _LETTERS, _FINDINGS, _KIN)
     )
     rows = [
         *_verdict(person, rings, language),
         *[_event(event, language) for event in events.to_dict("records")],
+        *[row for finding in findings.to_dict("records") for row in _finding(finding, language)],
         *[_link(link, language) for link in links.to_dict("records")],
         *[_letter(letter, language) for letter in letters.to_dict("records")],
         *_household(person, kin["policyholder_id"].tolist(), language),
@@ -116,6 +134,25 @@ def _event(event: Mapping[Hashable, Any], language: str) -> Row:
     return ("event", kind, direction, text, str(event["source_table"]), str(event["row_key"]))
 
 
+def _finding(finding: Mapping[Hashable, Any], language: str) -> list[Row]:
+    """What speaks for a grievance of the person's own: an upheld complaint, others who accuse the same seller."""
+    number = str(finding["complaint_id"])
+    out: list[Row] = []
+    if finding["upheld"] is True:
+        text = words.pick(language, f"投诉 {number} 经查成立", f"complaint {number} was upheld")
+        out.append(("finding", "upheld", "against", text, "complaints", number))
+    if isinstance(finding["accused_agent_id"], str) and finding["accused_agent_id"]:
+        agent = mask_by_kind(pd.Series(["intermediary"]), pd.Series([finding["accused_agent_id"]], dtype="str")).iloc[0]
+        text = words.pick(
+            language,
+            f"投诉 {number} 指向业务员 {agent};另有 {finding['accusers']} 人投诉该业务员,其中 {finding['upheld_for']} 人成立",
+            f"complaint {number} accuses agent {agent}, as do {finding['accusers']} others; "
+            f"{finding['upheld_for']} of theirs were upheld",
+        )
+        out.append(("finding", "accused", "against" if finding["upheld_for"] else "", text, "complaints", number))
+    return out
+
+
 def _link(link: Mapping[Hashable, Any], language: str) -> Row:
     kind, verdict = str(link["kind"]), str(link["verdict"])
     name, mark = words.kind_name(kind, language), words.say(words.VERDICT, verdict, language)
@@ -127,7 +164,7 @@ def _link(link: Mapping[Hashable, Any], language: str) -> Row:
         f"{name} {link['masked']}:{since}共 {link['n_holders']} 人使用,{mark}",
         f"{name} {link['masked']}{since}, held by {link['n_holders']}: {mark}",
     )
-    if reason and reason != "nan" and verdict != "single":
+    if reason and reason != "nan" and verdict not in ("single", "household"):
         text += words.pick(language, f"。{reason}", f". {reason}")
     direction = _DIRECTION.get(verdict, "against" if verdict in ("guarded", "directory", "household") else "")
     return ("link", kind, direction, text, str(link["source_tables"]), str(link["row_keys"]))
@@ -138,6 +175,12 @@ def _letter(letter: Mapping[Hashable, Any], language: str) -> Row:
     text = words.say(words.LETTER, verdict, language).format(
         template=letter["template_id"], similarity=float(letter["similarity"])
     )
+    if verdict == "linked":
+        text += words.pick(
+            language,
+            f";另有 {letter['writers']} 人的信件关联同一模板,其中 {letter['in_rings']} 人列入线索",
+            f"; letters of {letter['writers']} others link to it, {letter['in_rings']} of them in a lead",
+        )
     direction = "for" if verdict in ("linked", "possible") else ""
     return ("letter", str(letter["template_id"]), direction, text, "complaints", str(letter["complaint_id"]))
 

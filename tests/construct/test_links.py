@@ -110,3 +110,35 @@ def test_agent_who_advises_is_still_no_link(make_dataset):
         intermediaries=[{"intermediary_id": "A1", "kind": "ex_agent"}],
     )
     assert build_links(data, np.array(["H1"], dtype=object)).empty
+
+
+def _case(person, *, table_date):
+    """A person whose own phone row has `table_date` and who gives the number as contact of a complaint."""
+    return {
+        "policyholders": [_person(person)],
+        "phones": [{"policyholder_id": person, "phone": "14200000001", "role": "policy", "since": table_date}],
+        "complaints": [
+            {
+                "complaint_id": "C1",
+                "policyholder_id": person,
+                "filed_on": "2021-06-01",
+                "contact_phone": "14200000001",
+            }
+        ],
+    }
+
+
+def test_undated_row_in_a_dated_table_is_taken_for_an_old_number(make_dataset):
+    tables = _case("H1", table_date=None)
+    tables["policyholders"] += [_person(f"X{i}") for i in range(9)]
+    tables["phones"] += [
+        {"policyholder_id": f"X{i}", "phone": f"1420000010{i}", "role": "policy", "since": f"2015-0{i + 1}-01"}
+        for i in range(9)
+    ]
+    links = _fresh(make_dataset(**tables))
+    assert not links.loc[links["value"] == "14200000001", "is_fresh"].any()
+
+
+def test_undated_row_in_a_table_without_dates_leaves_the_case_to_speak(make_dataset):
+    links = _fresh(make_dataset(**_case("H1", table_date=None)))
+    assert links["is_fresh"].all()

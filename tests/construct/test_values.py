@@ -123,3 +123,27 @@ def test_odds_are_zero_where_the_broker_behaves_like_the_book(n_good):
     purity = purity_nats(count, np.array([10]), np.array([params.rho]), params=params)
     assert abs(float(outcome[0])) < 1e-9
     assert abs(float(purity[0])) < 1e-9
+
+
+def test_reason_says_when_the_date_is_not_on_file(make_dataset):
+    people = [{"policyholder_id": f"H{i}"} for i in range(4)]
+    phones = [{"policyholder_id": f"H{i}", "phone": "14200000001"} for i in range(4)]
+    values = build_book(make_dataset(policyholders=people, phones=phones)).values
+    assert "4 户启用时间不详" in values["reason_zh"].iloc[0]
+    assert "4 since an unknown date" in values["reason_en"].iloc[0]
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("law_firm", "guarded"), ("broker", "evidence"), ("agency", "evidence")])
+def test_only_a_law_firm_may_represent_people_by_right(make_dataset, kind, verdict):
+    shared = [(f"H{i:04d}", f"1540000{i:04d}", "2021-04-20", "2021-05-01", True) for i in range(300, 330)]
+    world = _world(make_dataset, shared=shared)
+    engaged = [
+        {"policyholder_id": p, "intermediary_id": "B1", "role": "represented", "since": since}
+        for p, _, since, _, _ in shared
+    ]
+    plain = {
+        name: world[name].drop(columns=["row_key", "source_file", "source_line"]).to_dict("records")
+        for name in ("policyholders", "phones", "complaints", "surrenders")
+    }
+    data = make_dataset(**plain, engagements=engaged, intermediaries=[{"intermediary_id": "B1", "kind": kind}])
+    assert _verdict(build_book(data), "B1") == verdict
