@@ -88,7 +88,10 @@ def test_detect_writes_case_and_views_and_prints_rings_alone(cli: Run, tmp_path:
     assert result.exit_code == 0, result.stderr
     assert [ring["ring_id"] for ring in json.loads(result.stdout)] == ["R-0001", "R-0002"]
     assert sorted(p.name for p in out.glob("*.html")) == ["R-0001.html", "R-0002.html", "index.html"]
-    assert json.loads((out / "index.html").read_text()) == {"R-0001": "R-0001.html", "R-0002": "R-0002.html"}
+    assert json.loads((out / "index.html").read_text(encoding="utf-8")) == {
+        "R-0001": "R-0001.html",
+        "R-0002": "R-0002.html",
+    }
 
 
 def test_detect_tells_what_was_read_set_aside_and_found(cli: Run, tmp_path: Path, neighbours: Neighbours) -> None:

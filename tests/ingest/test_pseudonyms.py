@@ -48,8 +48,12 @@ def test_ordinary_ids_stay_as_they_are():
 
 
 def test_read_tables_says_so_and_keeps_the_list_apart(tmp_path):
-    (tmp_path / "policyholders.csv").write_text("policyholder_id,name\n" + "".join(f"{p},测\n" for p in PAPERS))
-    (tmp_path / "phones.csv").write_text("policyholder_id,phone\n" + "".join(f"{p},14200000001\n" for p in PAPERS))
+    (tmp_path / "policyholders.csv").write_text(
+        "policyholder_id,name\n" + "".join(f"{p},测\n" for p in PAPERS), encoding="utf-8"
+    )
+    (tmp_path / "phones.csv").write_text(
+        "policyholder_id,phone\n" + "".join(f"{p},14200000001\n" for p in PAPERS), encoding="utf-8"
+    )
     data = read_tables(tmp_path)
     assert len(data["phones"]) == len(PAPERS)
     assert not any(data[name].astype("str").isin(PAPERS).any().any() for name in ("policyholders", "phones"))
