@@ -17,7 +17,7 @@ from ringfinder.case import check_free, open_case, write_case
 from ringfinder.cli.asks import print_rings
 from ringfinder.cli.output import Format, emit, records
 from ringfinder.cli.talk import Talk
-from ringfinder.errors import InputError, RefusedError
+from ringfinder.errors import InputError
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.ring import RingReport
 
@@ -119,11 +119,11 @@ def check(talk: Talk, source: Path, *, config: Path | None, rejects: bool, fmt: 
 
 
 def simulate(talk: Talk, out: Path, plan: WorldPlan) -> None:
+    from ringfinder.simulate import check_replaceable, write_world
     from ringfinder.simulate import simulate as make_world
-    from ringfinder.simulate import write_world
 
-    if out.exists() and plan.force and not (out / "truth" / "facts.json").is_file() and any(out.iterdir()):
-        raise RefusedError(f"folder {out.name} is not a made world, so it is left alone", hint="choose another folder")
+    # before the world is made, which may take a while
+    check_replaceable(out, force=plan.force)
     world = make_world(plan.preset, n_policyholders=plan.n_policyholders, seed=plan.seed)
     write_world(world, out, format=plan.fmt, dirt=plan.dirt, force=plan.force)
     n_rings = world.truth_rings["ring_id"].nunique()

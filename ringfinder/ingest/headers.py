@@ -17,18 +17,40 @@ from ringfinder.identifiers import fold_word
 from ringfinder.model.dataset import TABLE_BY_NAME, TABLES, Table
 
 _TABLES: Mapping[str, str] = {
-    "policyholders": "投保人表 投保人信息 投保人信息表 客户 客户表 客户信息 客户信息表 policyholder customers",
-    "policies": "保单表 保单信息 保单信息表 个人保单 个人保单表 保单明细 policy contracts",
-    "phones": "电话表 联系电话 客户电话 手机 手机号 phone phone_numbers",
-    "bank_accounts": "银行账户表 账户 账户表 银行卡 银行账号 客户账户 bank_account accounts",
-    "complaints": "投诉 投诉表 投诉件表 投诉工单 投诉明细 投诉清单 工单 complaint tickets",
-    "surrenders": "退保表 退保信息 退保明细 退保清单 退保记录 surrender",
-    "intermediaries": "中介 中介表 业务员 业务员表 业务员信息 代理人 营销员 中介及业务员 intermediary agents",
-    "engagements": "代理关系表 服务关系 销售关系 委托关系 engagement",
-    "relations": "亲属 亲属关系表 家庭关系 亲属信息 relation kinship",
-    "directory": "公共号码 号码簿 公共号码表 公共号码簿表 白名单 directories",
-    "identifiers": "其他标识表 标识 标识表 其它标识 identifier",
+    "policyholders": (
+        "投保人信息 客户 客户信息 客户资料 客户档案 投保客户 投保人资料 投保人基本信息 客户基本信息 "
+        "policyholder customers customer clients applicants"
+    ),
+    "policies": "保单信息 个人保单 承保 承保信息 保险合同 合同 合同信息 policy contracts contract",
+    "phones": (
+        "联系电话 客户电话 手机 手机号 手机号码 电话号码 联系方式 客户联系方式 联系方法 通讯录 客户手机 "
+        "phone phone_numbers mobile mobiles telephone telephones contacts"
+    ),
+    "bank_accounts": (
+        "账户 账号 账户信息 银行卡 银行卡号 银行账号 客户账户 客户账号 银行信息 收付费账户 收款账户 收款账号 付款账户 "
+        "bank_account accounts account bank_cards"
+    ),
+    "complaints": (
+        "投诉 投诉工单 工单 投诉信 投诉信件 投诉案件 投诉信访 信访件 信访 投诉台账 投诉登记 投诉处理 complaint tickets"
+    ),
+    "surrenders": "退保信息 退保件 退保申请 退保登记 退保数据 解约 解约信息 退保给付 surrender cancellations",
+    "intermediaries": (
+        "中介 业务员 业务员信息 代理人 代理人信息 营销员 营销员信息 中介机构 中介信息 中介及业务员 保险代理人 "
+        "业务人员 销售人员 intermediary agents agent brokers"
+    ),
+    "engagements": "服务关系 销售关系 委托关系 代理委托 委托 客户业务员关系 engagement representations",
+    "relations": "亲属 家庭关系 亲属信息 家庭 家庭成员 亲属名单 关系 家属 家属关系 relation kinship relatives family",
+    "directory": (
+        "公共号码 号码簿 白名单 公共电话 公用号码 公用电话 热线 热线号码 网点 directories whitelist hotlines"
+    ),
+    "identifiers": "标识 其它标识 标识信息 identifier",
 }
+#: what people hang on a name that says nothing about the table: a period, a version, "list", "export"
+_TRIMMED = re.compile(
+    r"^[\d年月日季度第至~()\[\]]+|^(?:导出|全量|全部|最新)"
+    r"|(?:表|明细|清单|数据|记录|列表|台账|导出|汇总|全量|最新|脱敏|终版|最终版|副本|export|list|table|data|final|v)$"
+    r"|[\d年月日季度第至~()\[\]]+$"
+)
 _HOLDER = (
     "投保人编号 投保人ID 投保人代码 投保人客户号 投保人号 客户号 客户编号 客户ID 客户代码 客户号码 holder_id "
     "customer_id customer_no customer_number applicant_id person_id appnt_no client_id"
@@ -63,7 +85,10 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
     "bank_accounts": {
         "policyholder_id": _HOLDER,
-        "account": "账号 账户 银行账号 银行账户 银行卡号 卡号 银行卡 account_no account_number card_no",
+        "account": (
+            "账号 账户 银行账号 银行账户 银行卡号 卡号 银行卡 收款账号 收款账户 收款卡号 收款银行账号 领款账号 "
+            "给付账号 account_no account_number card_no payee_account"
+        ),
         "role": "用途 账户用途 类型 账户类型 角色 account_type usage type",
         "since": _SINCE,
     },
@@ -80,7 +105,10 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
         "contact_phone": "联系电话 电话 投诉电话 来电号码 投诉人电话 联系手机 手机号 手机 caller_no phone contact_no",
         "accused_agent_id": "被投诉业务员 被投诉人工号 被投诉业务员工号 被投诉业务员代码 被投诉人 accused_agent "
         + _AGENT,
-        "upheld": "是否成立 投诉是否成立 投诉成立 是否属实 成立 核查结果 处理结论 valid_flag valid",
+        "upheld": (
+            "是否成立 投诉是否成立 投诉成立 是否属实 成立 核查结果 核查结论 处理结论 处理结果 投诉结论 投诉结果 "
+            "认定结果 valid_flag valid outcome"
+        ),
         "template_id": "模板编号 模板 模板号 template",
     },
     "surrenders": {
@@ -131,6 +159,10 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+#: where the cure of an unknown header goes
+_CURE = "write it into ringfinder.toml in the folder of your tables (or name that file with --config):"
+
+
 def _table_words() -> dict[str, str]:
     return {fold_word(w): t.name for t in TABLES for w in (t.name, t.zh, *_TABLES[t.name].split())}
 
@@ -158,6 +190,25 @@ def table_named(name: str) -> str | None:
     ('complaints', 'bank_accounts', None)
     """
     return _TABLE_BY_WORD.get(fold_word(name))
+
+
+def table_like(name: str) -> str | None:
+    """As `table_named`, for a name with a period, a version or a word such as 清单 hung on.
+
+    Examples
+    --------
+    >>> table_like("2024年投诉件清单_20240131"), table_like("投保人表(脱敏)"), table_like("清单")
+    ('complaints', 'policyholders', None)
+    """
+    word = fold_word(name)
+    while word:
+        if word in _TABLE_BY_WORD:
+            return _TABLE_BY_WORD[word]
+        shorter = _TRIMMED.sub("", word, count=1)
+        if shorter == word:
+            return None
+        word = shorter
+    return None
 
 
 def column_named(table: str, header: str) -> str | None:
@@ -254,6 +305,38 @@ def match_headers(
     )
 
 
+def refuse_headers(
+    tables: Sequence[tuple[Table, Sequence[str], str, int]], *, mapping: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Refuse tables whose headers can't be used, all in one error.
+
+    Parameters
+    ----------
+    tables : table, its headers, file and header line.
+
+    Raises
+    ------
+    TableError : as `match_headers`; of several tables the first is to blame, and message and hint name all.
+    """
+    errors: list[TableError] = []
+    for table, headers, file, line in tables:
+        try:
+            match_headers(table, headers, mapping=mapping.get(table.name, {}), file=file, line=line)
+        except TableError as error:
+            errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        both = TableError("", file=errors[0].file, line=errors[0].line, column=errors[0].column)
+        both.message = f"{len(errors)} tables can't be read ({len(errors)} 张表有问题): " + " | ".join(
+            error.message for error in errors
+        )
+        both.args = (both.message,)
+        snippets = [error.hint.partition("\n")[2] for error in errors]
+        both.hint = "\n".join([_CURE, *snippets])
+        raise both
+
+
 def showable(header: str) -> str:
     """A header as it may be shown: one that looks like data (digits, an e-mail address, a sentence) is hidden.
 
@@ -263,7 +346,7 @@ def showable(header: str) -> str:
     ('联系电话', '(data?)')
     """
     looks_like_data = bool(re.search(r"\d{4,}|@|\*", header)) or len(header) > 30
-    return "(data?)" if looks_like_data else header.strip()
+    return "(data?)" if looks_like_data else "".join(c if c.isprintable() else " " for c in header).strip()
 
 
 def _refuse_twins(
@@ -277,7 +360,7 @@ def _refuse_twins(
                 file=file,
                 line=line,
                 column=names[1],
-                hint=f'leave one out in ringfinder.toml:\n[mapping.{table.name}]\n"{names[1]}" = ""',
+                hint=f'{_CURE}\n[mapping.{table.name}]\n"{names[1]}" = ""',
             )
 
 
@@ -299,11 +382,13 @@ def _refuse_missing(
         zh = [_COLUMNS[table.name][c].split()[0] for c in missing]
         what = f"required column missing: {', '.join(missing)} (缺少必填列: {'、'.join(zh)})"
         seen = f"; found: {', '.join(shown)}"
+    if table.key in missing and table.name != "policyholders":
+        lines.append(f"# no such number in your export? number its rows in a column of its own ({table.key})")
     snippet = "\n".join(lines)
     raise TableError(
         what + seen,
         file=file,
         line=line,
         column=missing[0],
-        hint=f"map your own header in ringfinder.toml:\n[mapping.{table.name}]\n{snippet}",
+        hint=f"{_CURE}\n[mapping.{table.name}]\n{snippet}",
     )

@@ -38,15 +38,17 @@ REASONS: Mapping[str, tuple[str, str]] = {
 ROW, CELL = (",整行搁置", "; row set aside"), (",该格留空", "; cell left empty")
 
 
-def reason(value_class: str, what: tuple[str, str]) -> str:
-    """Why a row or a cell was set aside, in both languages.
+def reason(value_class: str, what: tuple[str, str], *, word: tuple[str, str] = ("", "")) -> str:
+    """Why a row or a cell was set aside, in both languages; `word` is what may be shown of the cell.
 
     Examples
     --------
     >>> reason("masked", ROW)
     '打码值不参与关联,整行搁置 · masked value, joins nobody; row set aside'
+    >>> reason("unknown_word", CELL, word=("转办", "转办"))
+    '选项不认识:转办,该格留空 · word not among the choices: 转办; cell left empty'
     """
-    zh, en = REASONS[value_class]
+    zh, en = (text + (": " if i else ":") * bool(word[i]) + word[i] for i, text in enumerate(REASONS[value_class]))
     return f"{zh}{what[0]} · {en}{what[1]}"
 
 
@@ -104,13 +106,15 @@ class Rejects:
         column: str,
         classes: pd.Series[str] | str,
         what: tuple[str, str],
+        words: Sequence[tuple[str, str]] | None = None,
     ) -> None:
-        """Set aside one cell or row for each of `lines`."""
+        """Set aside one cell or row for each of `lines`; `words` is what may be shown of each cell."""
         count = len(lines)
         if not count:
             return
-        words = pd.Series([classes] * count if isinstance(classes, str) else list(classes), dtype="str")
-        reasons = {c: reason(c, what) for c in words.unique().tolist()}
+        value_class = [classes] * count if isinstance(classes, str) else [str(c) for c in classes]
+        why = list(zip(value_class, words or [("", "")] * count, strict=True))
+        reasons = {pair: reason(pair[0], what, word=pair[1]) for pair in dict.fromkeys(why)}
         self.parts.append(
             pd.DataFrame(
                 {
@@ -118,8 +122,8 @@ class Rejects:
                     "file": pd.Series([files] * count if isinstance(files, str) else list(files), dtype="str"),
                     "line": pd.Series(list(lines), dtype="int64"),
                     "column": pd.Series([column] * count, dtype="str"),
-                    "value_class": words,
-                    "reason": words.map(reasons).astype("str"),
+                    "value_class": pd.Series(value_class, dtype="str"),
+                    "reason": pd.Series([reasons[pair] for pair in why], dtype="str"),
                 }
             )
         )

@@ -21,7 +21,7 @@ from ringfinder.errors import TableError
 from ringfinder.identifiers import fold_word
 from ringfinder.ingest import csv_text
 from ringfinder.ingest.decode import decode
-from ringfinder.ingest.headers import column_named
+from ringfinder.ingest.headers import column_named, table_like
 from ringfinder.ingest.options import ReadOptions
 from ringfinder.ingest.raw import RawTable, Source
 
@@ -163,7 +163,7 @@ def _read_sheet(source: Source, options: ReadOptions) -> RawTable:
     book = _workbook(source.path)
     sheets = list(book.sheet_names)
     notes: tuple[str, ...] = ()
-    sheet = source.inner or next((s for s in sheets if fold_word(s) == fold_word(source.table)), sheets[0])
+    sheet = source.inner or next((s for s in sheets if table_like(s) == source.table), sheets[0])
     if not source.inner and len(sheets) > 1:
         notes = (f"{name}: sheet '{sheet}' read, {len(sheets) - 1} other sheets left out (其余工作表未读)",)
     rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)

@@ -15,14 +15,14 @@ import pandas as pd
 
 from ringfinder.errors import ConfigError
 from ringfinder.identifiers.folding import among
-from ringfinder.ingest import rows
-from ringfinder.ingest.headers import user_columns
-from ringfinder.ingest.options import ReadOptions
+from ringfinder.ingest import rows, words
+from ringfinder.ingest.headers import refuse_headers, user_columns
+from ringfinder.ingest.options import ReadOptions, check_shapes
 from ringfinder.ingest.pseudonyms import replace_personal_ids
-from ringfinder.ingest.raw import RawTable, Rejects, Source
+from ringfinder.ingest.raw import RawTable, Rejects
 from ringfinder.ingest.readers import read_raw
 from ringfinder.ingest.shape import Shaped, refuse_without_rows, shape
-from ringfinder.ingest.sources import find_sources
+from ringfinder.ingest.sources import find_sources, refuse_unlinked
 from ringfinder.model.dataset import TABLE_BY_NAME, TABLES, Dataset, IngestReport, InputFile, Table
 
 _LOG = logging.getLogger(__name__)
@@ -53,24 +53,28 @@ def read_tables(
     Parameters
     ----------
     path : folder with one file a table, a workbook with one sheet a table, or a DuckDB file.
-    options : the user's own header mapping, encoding, delimiter.
+    options : the user's own names of files, headers and words; encoding, delimiter.
     progress : called with the table's name and the share done.
 
     Raises
     ------
     InputError : nothing to read, no policyholders table, no table that links people.
     TableError : one table can't be used at all; names the file, the column and the cure.
-    ConfigError : the mapping names a table or column that does not exist.
+    ConfigError : the options name a table, a column or a choice that does not exist.
     """
     options = options or ReadOptions()
-    _check_mapping(options)
-    sources, unknown_tables = find_sources(Path(path))
-    rejects = Rejects()
-    parts: dict[str, _Part] = {}
+    _check_options(options)
+    sources, unknown_tables = find_sources(Path(path), options.files)
+    raws: list[RawTable] = []
     for i, source in enumerate(sources):
         if progress is not None:
             progress(f"read {source.table}", i / len(sources))
-        parts[source.table] = _part(source, options, rejects)
+        raws.append(read_raw(source, options))
+    headers = [(TABLE_BY_NAME[raw.table], raw.headers, raw.file, raw.header_line) for raw in raws]
+    refuse_headers(headers, mapping=options.mapping)
+    rejects = Rejects()
+    parts = {raw.table: _part(raw, options, rejects) for raw in raws}
+    refuse_unlinked(Path(path), sources, unknown_tables)
     parts = _against_holders(parts, rejects)
     frames, pseudonyms = replace_personal_ids({name: part.frame for name, part in parts.items()})
     if "complaints" in frames:
@@ -84,23 +88,28 @@ def read_tables(
         rejects=rejects.to_frame(),
         unknown_columns=tuple((s.table, h) for s in sources for h in parts[s.table].shaped.unknown),
         unknown_tables=unknown_tables,
-        notes=tuple(n for s in sources for n in parts[s.table].shaped.notes) + _notes(parts, tables) + _renamed(pseudonyms),
+        notes=tuple(n for s in sources for n in parts[s.table].shaped.notes)
+        + _notes(parts, tables)
+        + _renamed(pseudonyms),
         pseudonyms=pseudonyms,
     )
     _LOG.info("%d tables, %d rejects", len(sources), len(report.rejects))
     return Dataset(tables, report)
 
 
-def _check_mapping(options: ReadOptions) -> None:
+def _check_options(options: ReadOptions) -> None:
+    check_shapes(options)
+    for table, columns in options.values.items():
+        for column, said in columns.items():
+            words.check_words(table, column, said)
     for name, mapping in options.mapping.items():
         if name not in TABLE_BY_NAME:
             raise ConfigError(f"mapping: no table named {name!r}", hint=f"known: {', '.join(TABLE_BY_NAME)}")
         user_columns(TABLE_BY_NAME[name], mapping)
 
 
-def _part(source: Source, options: ReadOptions, rejects: Rejects) -> _Part:
-    raw = read_raw(source, options)
-    table = TABLE_BY_NAME[source.table]
+def _part(raw: RawTable, options: ReadOptions, rejects: Rejects) -> _Part:
+    table = TABLE_BY_NAME[raw.table]
     shaped = shape(raw, options, rejects)
     once, n_duplicates = rows.drop_repeats(table, shaped.frame)
     single, n_double = rows.drop_double_ids(table, once, rejects)
@@ -157,8 +166,8 @@ def _renamed(pseudonyms: pd.DataFrame) -> tuple[str, ...]:
     if pseudonyms.empty:
         return ()
     return (
-        f"policyholders: {len(pseudonyms)} ids are resident ids or phone numbers and were replaced by PH- numbers; table "
-        "'pseudonyms' of case.duckdb holds the list (客户号为证件号或手机号,已替换为 PH- 编号)",
+        f"policyholders: {len(pseudonyms)} ids are resident ids or phone numbers and were replaced by PH- numbers; "
+        "table 'pseudonyms' of case.duckdb holds the list (客户号为证件号或手机号,已替换为 PH- 编号)",
     )
 
 

@@ -54,9 +54,10 @@ def shape(raw: RawTable, options: ReadOptions, rejects: Rejects) -> Shaped:
     filled = pd.concat([cells.as_text(frame[c]).notna() for c in match.position], axis=1).any(axis=1)
     frame = frame.loc[filled].reset_index(drop=True)
     n_rows = len(frame) + len(raw.broken)
-    frame = _explode(table, frame)
-    values, classes = _typed(table, frame, units)
-    kept = _set_aside(table, raw.file, values, classes, rejects)
+    said = words.user_words(options.values.get(table.name, {}), table.name)
+    frame = _explode(table, frame, said)
+    values, classes = _typed(table, frame, units, said)
+    kept = _set_aside(table, raw.file, frame, values, classes, rejects)
     if raw.broken:
         by_class = pd.Series([c for _, c in raw.broken], dtype="str")
         rejects.add(table.name, raw.file, lines=[n for n, _ in raw.broken], column="", classes=by_class, what=ROW)
@@ -68,24 +69,24 @@ def shape(raw: RawTable, options: ReadOptions, rejects: Rejects) -> Shaped:
     return Shaped(out, n_rows, int((~kept).sum()) + len(raw.broken), match.unknown, notes)
 
 
-def _kind_column(table: Table, frame: pd.DataFrame) -> pd.Series[str]:
+def _kind_column(table: Table, frame: pd.DataFrame, said: words.Said) -> pd.Series[str]:
     """The kind of each row of a table whose rows say their own kind; '' where they do not."""
     column = _OWN_KIND[table.name]
     if column not in frame:
         return pd.Series("", index=frame.index, dtype="str")
     text = cells.as_text(frame[column])
     if table.name == "directory":
-        text, _ = words.choose(table.name, column, text)
+        text, _ = words.choose(table.name, column, text, said=said.get(column))
     distinct = {w: get_kind(w).name for w in text.dropna().unique().tolist()}
     return text.map(distinct).astype("str").fillna("")
 
 
-def _explode(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+def _explode(table: Table, frame: pd.DataFrame, said: words.Said) -> pd.DataFrame:
     """One row a value where a cell holds several: phones, and values whose row says they are phones."""
     column = {"phones": "phone", "identifiers": "value", "directory": "value"}.get(table.name)
     if column is None or not len(frame):
         return frame
-    kinds = pd.Series("phone", index=frame.index) if table.name == "phones" else _kind_column(table, frame)
+    kinds = pd.Series("phone", index=frame.index) if table.name == "phones" else _kind_column(table, frame, said)
     text = cells.as_text(frame[column])
     several = pd.Series(False, index=frame.index)
     lists = pd.Series([[t] for t in text], index=frame.index, dtype="object")
@@ -100,7 +101,9 @@ def _explode(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{column: lists}).explode(column, ignore_index=True)
 
 
-def _typed(table: Table, frame: pd.DataFrame, units: dict[str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _typed(
+    table: Table, frame: pd.DataFrame, units: dict[str, int], said: words.Said
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     values: dict[str, pd.Series] = {}
     classes: dict[str, pd.Series[str]] = {}
     for column in table.columns:
@@ -108,26 +111,30 @@ def _typed(table: Table, frame: pd.DataFrame, units: dict[str, int]) -> tuple[pd
             values[column.name] = pd.Series(index=frame.index, dtype=DTYPES[column.type])
             classes[column.name] = pd.Series("", index=frame.index, dtype="str")
         elif column.type == "value":
-            values[column.name], classes[column.name] = _by_kind(_kind_column(table, frame), frame[column.name])
+            values[column.name], classes[column.name] = _by_kind(_kind_column(table, frame, said), frame[column.name])
         elif (table.name, column.name) == ("complaints", "contact_phone"):
             values[column.name], classes[column.name], values[MORE] = _first_phone(frame[column.name])
         else:
-            values[column.name], classes[column.name] = _column(table, column, frame[column.name], units[column.name])
+            values[column.name], classes[column.name] = _column(
+                table, column, frame[column.name], units[column.name], said.get(column.name)
+            )
     values["source_line"] = frame["source_line"]
     typed = pd.DataFrame(values).astype({c.name: DTYPES[c.type] for c in table.columns})
     return typed, pd.DataFrame(classes)
 
 
-def _column(table: Table, column: Column, raw: pd.Series, unit: int) -> tuple[pd.Series, pd.Series[str]]:
+def _column(
+    table: Table, column: Column, raw: pd.Series, unit: int, said: words.Words | None
+) -> tuple[pd.Series, pd.Series[str]]:
     if column.type == "date":
         return cells.dates(raw)
     if column.type == "money":
         return cells.money(raw, unit=unit)
     text = cells.as_text(raw)
     if column.type == "choice":
-        return words.choose(table.name, column.name, text)
+        return words.choose(table.name, column.name, text, said=said)
     if column.type == "flag":
-        return words.flag(text)
+        return words.flag(text, said=said)
     if column.type == "id":
         got = normalise_code(text)
         return got.values, got.value_class
@@ -194,7 +201,7 @@ def _first_phone(raw: pd.Series) -> tuple[pd.Series[str], pd.Series[str], pd.Ser
 
 
 def _set_aside(
-    table: Table, file: str, values: pd.DataFrame, classes: pd.DataFrame, rejects: Rejects
+    table: Table, file: str, frame: pd.DataFrame, values: pd.DataFrame, classes: pd.DataFrame, rejects: Rejects
 ) -> pd.Series[bool]:
     """Rows to keep; every unusable required cell sets its row aside, every other unusable cell itself."""
     lines = values["source_line"]
@@ -207,8 +214,15 @@ def _set_aside(
     for column in table.columns:
         if not column.required:
             lost = keep & ~classes[column.name].isin(["", "hotline"])
+            is_word = lost.any() and column.type in ("choice", "flag")
             rejects.add(
-                table.name, file, lines=lines[lost], column=column.name, classes=classes[column.name][lost], what=CELL
+                table.name,
+                file,
+                lines=lines[lost],
+                column=column.name,
+                classes=classes[column.name][lost],
+                what=CELL,
+                words=words.quotable(cells.as_text(frame[column.name])[lost]) if is_word else None,
             )
     return keep
 

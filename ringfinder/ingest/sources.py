@@ -7,13 +7,15 @@ and databases, to list what they hold.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ringfinder.errors import InputError, TableError
-from ringfinder.ingest.headers import table_named
+from ringfinder.errors import ConfigError, InputError, TableError
+from ringfinder.identifiers import fold_word
+from ringfinder.ingest.headers import table_like, table_named
 from ringfinder.ingest.raw import Format, Source
 from ringfinder.ingest.readers import duckdb_tables, sheet_names
-from ringfinder.model.dataset import LINKING_TABLES, TABLES
+from ringfinder.model.dataset import LINKING_TABLES, TABLE_BY_NAME, TABLES
 
 _TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
 _WORKBOOK = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
@@ -21,24 +23,75 @@ _DUCKDB = (".duckdb", ".ddb", ".db")
 _NAMES = ", ".join(f"{t.name} ({t.zh})" for t in TABLES)
 
 
-def find_sources(path: Path) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+def find_sources(path: Path, files: Mapping[str, str]) -> tuple[tuple[Source, ...], tuple[str, ...]]:
     """All tables under a folder, in a workbook or in a DuckDB file; and the names that are no table.
+
+    Parameters
+    ----------
+    files : the user's own names: file, sheet or database table -> table; '' leaves it out.
 
     Raises
     ------
-    InputError : nothing there, no known table, no policyholders, nothing that links people.
+    InputError : nothing there, no known table, no policyholders.
     TableError : a table given twice.
+    ConfigError : `files` names a table that does not exist.
     """
     if not path.exists():
         raise InputError(f"no such file or folder: {path.name} (找不到)", hint="give the folder that holds the tables")
+    own = _own_names(files)
     if path.is_dir():
-        sources, unknown = _in_folder(path)
+        sources, unknown = _in_folder(path, own)
     else:
-        sources, unknown = _in_file(path)
+        sources, unknown = _in_file(path, own)
     _refuse_twice(sources)
     _refuse_unusable(path, sources, unknown)
     order = {t.name: i for i, t in enumerate(TABLES)}
     return tuple(sorted(sources, key=lambda s: order[s.table])), tuple(sorted(unknown))
+
+
+def refuse_unlinked(path: Path, sources: Iterable[Source], unknown: Iterable[str]) -> None:
+    """Refuse tables of which none links people; asked after reading, since a file that can't be read comes first.
+
+    Raises
+    ------
+    InputError : no such table.
+    """
+    if not {s.table for s in sources} & set(LINKING_TABLES):
+        raise InputError(
+            f"no table that links people in {path.name} (缺少关联表){_seen(unknown)}",
+            hint=f"add at least one of: {', '.join(LINKING_TABLES)}",
+        )
+
+
+def _own_names(files: Mapping[str, str]) -> dict[str, str]:
+    for name, table in files.items():
+        if table and table not in TABLE_BY_NAME:
+            close = difflib.get_close_matches(table, TABLE_BY_NAME, n=1)
+            guess = f"did you mean {close[0]!r}? " if close else ""
+            raise ConfigError(
+                f'files."{name}": no table named {table!r}', hint=f"{guess}known: {', '.join(TABLE_BY_NAME)}"
+            )
+    return {fold_word(name): table for name, table in files.items()}
+
+
+def _tables_of(names: Mapping[str, Iterable[str]], own: Mapping[str, str]) -> dict[str, str | None]:
+    """Name -> its table: '' where the user left it out, None where no table is known by it.
+
+    `names` gives what each may be called in `own`, the surest first and the bare name last. A name with a period or
+    another word hung on stands for a table only if no other name does.
+    """
+    found: dict[str, str | None] = {}
+    likely: dict[str, list[str]] = {}
+    for name, called in names.items():
+        said = [own[fold_word(word)] for word in called if fold_word(word) in own]
+        bare = list(called)[-1]
+        found[name] = said[0] if said else table_named(bare)
+        if found[name] is None and (table := table_like(bare)):
+            likely.setdefault(table, []).append(name)
+    for table, candidates in likely.items():
+        if len(candidates) == 1 and table not in found.values():
+            found[candidates[0]] = table
+    return found
 
 
 def _format(name: str) -> tuple[str, Format | None]:
@@ -56,31 +109,40 @@ def _format(name: str) -> tuple[str, Format | None]:
     return name, None
 
 
-def _in_folder(folder: Path) -> tuple[list[Source], list[str]]:
+def _in_folder(folder: Path, own: Mapping[str, str]) -> tuple[list[Source], list[str]]:
     sources: list[Source] = []
     unknown: list[str] = []
     holders: list[Path] = []
-    for entry in sorted(folder.iterdir(), key=lambda p: p.name):
-        stem, form = _format(entry.name)
-        if form is None or entry.name.startswith((".", "~$")):
+    entries = {
+        entry.name: entry
+        for entry in sorted(folder.iterdir(), key=lambda p: p.name)
+        if not entry.name.startswith((".", "~$"))
+    }
+    table_of = _tables_of({name: (name, _format(name)[0]) for name in entries if _format(name)[1]}, own)
+    for name, entry in entries.items():
+        form = _format(name)[1]
+        table = table_of.get(name)
+        if form is None:
+            # a table in a format that is not read: told, never passed over
+            unknown += [name] if entry.is_file() and table_like(name.split(".")[0]) else []
+        elif table == "":
             continue
-        table = table_named(stem)
-        if form == "duckdb" or (form == "workbook" and table is None):
+        elif form == "duckdb" or (form == "workbook" and table is None):
             holders.append(entry)
         elif table is None:
-            unknown.append(entry.name)
+            unknown.append(name)
         elif entry.is_dir():
             raise TableError(
-                "this is a folder, not a table (是文件夹)", file=entry.name, hint="give one file, not a folder of parts"
+                "this is a folder, not a table (是文件夹)", file=name, hint="give one file, not a folder of parts"
             )
         else:
             sources.append(Source(table, entry, form))
     if not sources and len(holders) == 1:
-        return _in_file(holders[0])
+        return _in_file(holders[0], own)
     return sources, unknown + [h.name for h in holders]
 
 
-def _in_file(path: Path) -> tuple[list[Source], list[str]]:
+def _in_file(path: Path, own: Mapping[str, str]) -> tuple[list[Source], list[str]]:
     form = _format(path.name)[1]
     if form not in ("workbook", "duckdb"):
         raise InputError(
@@ -88,8 +150,11 @@ def _in_file(path: Path) -> tuple[list[Source], list[str]]:
             hint=f"give the folder it lies in. Tables: {_NAMES}",
         )
     names = sheet_names(path) if form == "workbook" else duckdb_tables(path)
-    found = [(name, table_named(name)) for name in names]
-    return [Source(t, path, form, n) for n, t in found if t], [f"{path.name}:{n}" for n, t in found if not t]
+    found = _tables_of({name: (f"{path.name}:{name}", name) for name in names}, own)
+    return (
+        [Source(table, path, form, name) for name, table in found.items() if table],
+        [f"{path.name}:{name}" for name, table in found.items() if table is None],
+    )
 
 
 def _refuse_twice(sources: list[Source]) -> None:
@@ -107,21 +172,21 @@ def _refuse_twice(sources: list[Source]) -> None:
 
 def _refuse_unusable(path: Path, sources: list[Source], unknown: list[str]) -> None:
     tables = {s.table for s in sources}
-    seen = f"; found: {', '.join(unknown[:8])}" if unknown else ""
     if not tables:
         raise InputError(
-            f"no known table in {path.name} (没有认识的表){seen}", hint=f"name the files after tables: {_NAMES}"
+            f"no known table in {path.name} (没有认识的表){_seen(unknown)}",
+            hint=f"name the files after tables: {_NAMES}",
         )
     if "policyholders" not in tables:
         names = [_format(u)[0] for u in unknown]
         close = difflib.get_close_matches("policyholders", names, n=1)
         guess = f"is it '{close[0]}'? " if close else ""
         raise InputError(
-            f"no policyholders table (投保人) in {path.name}{seen}",
+            f"no policyholders table (投保人) in {path.name}{_seen(unknown)}",
             hint=f"{guess}name it policyholders.csv or 投保人.csv; it needs the column policyholder_id",
         )
-    if not tables & set(LINKING_TABLES):
-        raise InputError(
-            f"no table that links people in {path.name} (缺少关联表){seen}",
-            hint=f"add at least one of: {', '.join(LINKING_TABLES)}",
-        )
+
+
+def _seen(unknown: Iterable[str]) -> str:
+    names = list(unknown)
+    return f"; found: {', '.join(names[:8])}" if names else ""

@@ -5,19 +5,25 @@ In:  words as typed.   Out: the contract's words.   `_CHOICES` is the only home 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 
 import pandas as pd
 
+from ringfinder.errors import ConfigError
 from ringfinder.identifiers import fold_word
+from ringfinder.ingest.headers import column_named
 from ringfinder.model.dataset import TABLE_BY_NAME
 
 _CHOICES: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("phones", "role"): {
-        "policy": "保单 投保 承保 预留 保单预留 投保预留 投保时 契约 新契约 登记 投保电话 保单电话 issue",
-        "complaint": "投诉 投诉件 投诉电话 来电 信访 投诉联系 complaints",
+        "policy": "保单 投保 承保 预留 保单预留 投保预留 投保时 契约 新契约 登记 投保电话 保单电话 保单登记 issue",
+        "complaint": (
+            "投诉 投诉件 投诉电话 来电 信访 来信 来访 投诉联系 投诉热线 监管转办 银保监转办 银保监会转办 金监局转办 "
+            "监管投诉 12378 12378转办 12378热线 12345 转办 转办件 complaints"
+        ),
         "surrender": "退保 解约 退保申请 退保电话",
-        "service": "服务 回访 保全 售后 客服 变更 callback servicing",
+        "service": "服务 回访 保全 售后 客服 热线 客服热线 服务热线 客服来电 变更 callback servicing",
     },
     ("bank_accounts", "role"): {
         "premium": "缴费 交费 扣款 续期 保费 首期 缴费账户 交费账户 扣款账户 保费账户 续期扣款",
@@ -25,9 +31,12 @@ _CHOICES: Mapping[tuple[str, str], Mapping[str, str]] = {
         "fee": "手续费 服务费 咨询费 代理费 费用 佣金 中介费",
     },
     ("surrenders", "kind"): {
-        "normal": "正常退保 普通退保 一般退保 正常 普通 退保 CT",
-        "cooling_off": "犹豫期退保 犹豫期 犹退 犹豫期撤单 犹豫期内退保 WT cooling_off_period free_look",
-        "negotiated": "协议退保 协商退保 协议 协商 特殊退保 协解 XT agreed",
+        "normal": "正常退保 普通退保 一般退保 标准退保 正常 普通 一般 退保 正常解约 解约 CT",
+        "cooling_off": (
+            "犹豫期退保 犹豫期 犹退 犹豫期解约 犹豫期撤保 冷静期退保 犹豫期撤单 犹豫期内退保 "
+            "WT cooling_off_period free_look"
+        ),
+        "negotiated": "协议退保 协商退保 协议 协商 特殊退保 通融退保 协商解约 协议解约 投诉退保 协解 XT agreed",
     },
     ("intermediaries", "kind"): {
         "agent": "业务员 代理人 个险代理人 个人代理人 营销员 保险代理人 在职 在职业务员 保险营销员 客户经理",
@@ -50,8 +59,28 @@ _CHOICES: Mapping[tuple[str, str], Mapping[str, str]] = {
         "address": "地址 网点地址 职场地址 办公地址",
     },
 }
-_TRUE = "是 成立 属实 有效 部分成立 部分属实 基本属实 已成立 y yes true t 1 upheld partly"
-_FALSE = "否 不成立 不属实 无效 未成立 n no false f 0 rejected"
+_TRUE = (
+    "是 成立 属实 有效 部分成立 部分属实 基本属实 已成立 投诉成立 投诉属实 投诉部分成立 部分有效 有责 "
+    "y yes true t 1 upheld partly partly_upheld partially_upheld"
+)
+_FALSE = (
+    "否 不成立 不属实 无效 未成立 投诉不成立 投诉不属实 未属实 不予支持 无责 "
+    "n no false f 0 rejected not_upheld dismissed"
+)
+#: words that say that nothing was found either way: an empty cell, and nothing to set aside
+_OPEN = (
+    "撤诉 已撤诉 撤回 已撤回 撤销 已撤销 撤案 投诉人撤诉 处理中 办理中 调查中 核查中 待核查 待处理 "
+    "withdrawn pending open"
+)
+
+#: folded word -> choice of the contract; for a flag True or False
+Words = Mapping[str, str | bool]
+#: column -> the user's own words
+Said = Mapping[str, Words]
+
+#: more different unknown words than this in one column are no choices but something else: none is shown
+_MOST_WORDS = 30
+_LONG = ("(长文本)", "(long text)")
 
 
 def _words(table: str, column: str) -> dict[str, str]:
@@ -61,10 +90,78 @@ def _words(table: str, column: str) -> dict[str, str]:
 
 _CHOICE_BY_WORD = {place: _words(*place) for place in _CHOICES}
 _FLAG_BY_WORD = {fold_word(w): True for w in _TRUE.split()} | {fold_word(w): False for w in _FALSE.split()}
+_OPEN_WORDS = frozenset(fold_word(w) for w in _OPEN.split())
 
 
-def choose(table: str, column: str, text: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[str]]:
+def check_words(table: str, column: str, said: Words) -> None:
+    """Refuse the user's own words where their table, column or choice does not exist.
+
+    Raises
+    ------
+    ConfigError : names the section and the choices.
+    """
+    if table not in TABLE_BY_NAME:
+        raise ConfigError(f"values: no table named {table!r}", hint=f"known: {', '.join(TABLE_BY_NAME)}")
+    known = {c.name: c for c in TABLE_BY_NAME[table].columns if c.type in ("choice", "flag")}
+    name = column_named(table, column)
+    if name not in known:
+        choices = f"columns of choices: {', '.join(known)}" if known else f"table {table} has no column of choices"
+        raise ConfigError(f"values.{table}: no column of choices named {column!r}", hint=choices)
+    for word, choice in said.items():
+        if _meant(table, known[name].name, choice) is None:
+            choices = "true, false" if known[name].type == "flag" else ", ".join(known[name].choices)
+            raise ConfigError(f'values.{table}.{column}."{word}": no choice {choice!r}', hint=f"known: {choices}")
+
+
+def user_words(said: Mapping[str, Words], table: str) -> dict[str, dict[str, str | bool]]:
+    """The user's own words of a table by the contract's columns, folded; they must have been checked.
+
+    Examples
+    --------
+    >>> user_words({"outcome": {"已 处理": "upheld"}}, "complaints")
+    {'upheld': {'已处理': True}}
+    """
+    out: dict[str, dict[str, str | bool]] = {}
+    for header, words in said.items():
+        column = column_named(table, header) or header
+        meant = {fold_word(word): _meant(table, column, choice) for word, choice in words.items()}
+        out.setdefault(column, {}).update({w: c for w, c in meant.items() if c is not None})
+    return out
+
+
+def _meant(table: str, column: str, choice: str | bool) -> str | bool | None:
+    if TABLE_BY_NAME[table][column].type == "flag":
+        return choice if isinstance(choice, bool) else _FLAG_BY_WORD.get(fold_word(choice))
+    return None if isinstance(choice, bool) else _CHOICE_BY_WORD[table, column].get(fold_word(choice))
+
+
+def quotable(text: pd.Series[str]) -> list[tuple[str, str]]:
+    """What may be shown of unknown words, in Chinese and English: short words that can't be a number or an address.
+
+    Examples
+    --------
+    >>> quotable(pd.Series(["投诉转办", "14200123456", "本人要求贵公司全额退还保费"], dtype="str"))
+    [('投诉转办', '投诉转办'), ('(长文本)', '(long text)'), ('(长文本)', '(long text)')]
+    """
+    if text.nunique() > _MOST_WORDS:
+        return [_LONG] * len(text)
+    shown = {word: _quoted(word) for word in text.dropna().unique().tolist()}
+    return [shown.get(word, ("", "")) for word in text]
+
+
+def _quoted(word: str) -> tuple[str, str]:
+    plain = unicodedata.normalize("NFKC", word)
+    is_short = len(plain) <= 12 and sum(c.isdigit() for c in plain) < 4
+    is_safe = plain.isprintable() and not any(c in plain for c in "@*·<>=")
+    return (plain, plain) if is_short and is_safe else _LONG
+
+
+def choose(
+    table: str, column: str, text: pd.Series[str], *, said: Words | None = None
+) -> tuple[pd.Series[str], pd.Series[str]]:
     """Words of a choice column as the contract has them; (values, value class), an unknown word is 'unknown_word'.
+
+    `said` holds the user's own words, folded.
 
     Examples
     --------
@@ -72,25 +169,27 @@ def choose(table: str, column: str, text: pd.Series[str]) -> tuple[pd.Series[str
     >>> values.tolist(), classes.tolist()
     (['negotiated', 'normal', nan, nan], ['', '', 'unknown_word', ''])
     """
-    known = _CHOICE_BY_WORD[table, column]
+    known: dict[str, str | bool] = {**_CHOICE_BY_WORD[table, column], **(said or {})}
     distinct = {w: known.get(fold_word(w)) for w in text.dropna().unique().tolist()}
     values = text.map(distinct).astype("str")
     return values, _unknown(text, values.isna())
 
 
-def flag(text: pd.Series[str]) -> tuple[pd.Series[bool], pd.Series[str]]:
-    """Yes and no as pandas `boolean`; (values, value class).
+def flag(text: pd.Series[str], *, said: Words | None = None) -> tuple[pd.Series[bool], pd.Series[str]]:
+    """Yes and no as pandas `boolean`; (values, value class). `said` holds the user's own words, folded.
 
     Examples
     --------
-    >>> values, classes = flag(pd.Series(["成立", "N", "1.0", "处理中", None], dtype="str"))
+    >>> values, classes = flag(pd.Series(["成立", "N", "1.0", "撤诉", "转办", None], dtype="str"))
     >>> values.tolist(), classes.tolist()
-    ([True, False, True, <NA>, <NA>], ['', '', '', 'unknown_word', ''])
+    ([True, False, True, <NA>, <NA>, <NA>], ['', '', '', '', 'unknown_word', ''])
     """
     plain = text.str.strip().str.replace(r"^([01])\.0+$", r"\1", regex=True)
-    distinct = {w: _FLAG_BY_WORD.get(fold_word(w)) for w in plain.dropna().unique().tolist()}
-    values = plain.map(distinct).astype("boolean")
-    return values, _unknown(text, values.isna())
+    known: dict[str, str | bool] = {**_FLAG_BY_WORD, **(said or {})}
+    seen = {w: fold_word(w) for w in plain.dropna().unique().tolist()}
+    values = plain.map({w: known.get(folded) for w, folded in seen.items()}).astype("boolean")
+    is_open = plain.map({w: folded in _OPEN_WORDS for w, folded in seen.items()}) == True  # noqa: E712
+    return values, _unknown(text, values.isna() & ~is_open)
 
 
 def _unknown(text: pd.Series[str], missing: pd.Series[bool]) -> pd.Series[str]:

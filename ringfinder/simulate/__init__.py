@@ -5,6 +5,6 @@ In:  preset, size, seed.   Out: `World`, or a folder of tables. Never reads real
 
 from ringfinder.simulate.presets import PRESETS, Preset
 from ringfinder.simulate.world import World, simulate
-from ringfinder.simulate.write import write_world
+from ringfinder.simulate.write import check_replaceable, write_world
 
-__all__ = ["PRESETS", "Preset", "World", "simulate", "write_world"]
+__all__ = ["PRESETS", "Preset", "World", "check_replaceable", "simulate", "write_world"]

@@ -33,6 +33,9 @@ def day(iso: str) -> int:
 
 FIRST_DAY, LAST_DAY = day(PERIOD[0]), day(PERIOD[1])
 
+#: eighteen years, rounded up
+ADULT_DAYS = 18 * 366
+
 
 def iso(days: NDArray[np.int64] | Sequence[int]) -> NDArray[np.str_]:
     """ISO dates of days since 1970-01-01.
@@ -164,6 +167,10 @@ class Build:
         if mark:
             self.used[chosen] = True
         return chosen
+
+    def adults(self, on: int) -> NDArray[np.bool_]:
+        """Who is of age on a day, and so can take out a policy."""
+        return self.people.birth.astype(np.int64) + ADULT_DAYS <= on
 
     def days(self, first: int, last: int, count: int) -> NDArray[np.int64]:
         """Random days in [first, last]."""

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ringfinder.simulate import places
-from ringfinder.simulate.build import FIRST_DAY, LAST_DAY, Build, Intermediaries, People, day, iso
+from ringfinder.simulate.build import ADULT_DAYS, FIRST_DAY, LAST_DAY, Build, Intermediaries, People, day, iso
 from ringfinder.simulate.numbers import Issuer
 
 _SURNAMES = np.array(places.SURNAMES)
@@ -72,7 +72,8 @@ def _people(rng: np.random.Generator, issuer: Issuer, n: int) -> People:
     spouse, elder = place == 1, (place >= 2) & (rng.random(n) < 0.55)
     age = head_age[household] + rng.normal(0, 3, n)
     age = np.where(elder, age + gap, np.where(place >= 2, age - gap, age))
-    age = np.where((place >= 2) & (age < 20), head_age[household] + rng.normal(0, 5, n), np.clip(age, 20, 90))
+    age = np.where((place >= 2) & (age < 20), head_age[household] + rng.normal(0, 5, n), age)
+    age = np.clip(age, 20, 90)
     male = np.where(place == 0, head_male[household], np.where(spouse, ~head_male[household], rng.random(n) < 0.5))
     surname = rng.choice(_SURNAMES, size=n, p=_SURNAME_P)
     father_side = np.where(head_male, head, np.minimum(head + 1, n - 1))
@@ -104,7 +105,7 @@ def _intermediaries(rng: np.random.Generator, issuer: Issuer, n: int) -> Interme
     count = max(60, n // 85)
     city = rng.choice(len(_CITIES), size=count, p=_CITY_P)
     city[: len(_CITIES)] = np.arange(len(_CITIES))
-    joined = rng.integers(day("2006-01-01"), day("2021-06-30"), count)
+    joined = rng.integers(day("2008-01-01"), day("2021-06-30"), count)
     stay = np.clip(rng.gamma(1.6, 1100, count), 200, None).astype(np.int64)
     left = np.where((joined + stay < LAST_DAY) & (rng.random(count) < 0.7), joined + stay, -1)
     male = rng.random(count) < 0.42
@@ -194,12 +195,14 @@ def _policies(rng: np.random.Generator, people: People, agents: Intermediaries) 
     holder = np.repeat(np.arange(n), np.minimum(1 + rng.poisson(0.4, n), 4))
     channel = rng.choice(["个险", "银保", "经代", "电销"], size=len(holder), p=[0.74, 0.17, 0.06, 0.03])
     sold_by = np.where(channel == "银保", outlet[holder], np.where(channel == "经代", firm[holder], agent[holder]))
+    adult = people.birth.astype(np.int64)[holder] + ADULT_DAYS
+    left = np.array(agents.left)[sold_by]
+    # who came of age too late for the seller bought over the phone
+    channel = np.where((left >= 0) & (adult >= left), "电销", channel)
     sold_by = np.where(channel == "电销", -1, sold_by)
-    joined = np.array([*agents.joined, day("2009-01-01")])[sold_by]
+    start = np.maximum(np.array([*agents.joined, day("2009-01-01")])[sold_by], adult)
     left = np.array([*agents.left, -1])[sold_by]
     until = np.where(left >= 0, left, day("2022-12-31"))
-    start = np.maximum(joined, day("2008-01-01"))
-    until = np.maximum(until, start + 30)
     issued = start + (rng.random(len(holder)) * (until - start)).astype(np.int64)
     return draw_policies(rng, holder, sold_by, issued, channel)
 

@@ -33,8 +33,8 @@ def mis_selling(build: Build) -> None:
         circulated = letters.compose(build.words)
         organiser = build.people.phone[int(who[0])] if len(who) else ""
         for holder in who.tolist():
-            case = honest_case(build, holder, known + int(rng.gamma(1.5, 60)))
-            case.policy = _policy_with(build, holder, agent)
+            filed = known + int(rng.gamma(1.5, 60))
+            case = honest_case(build, holder, filed, policy=_policy_with(build, holder, agent))
             case.accused = agent if rng.random() < 0.9 else -1
             case.upheld = int(rng.choice([-1, 0, 1], p=[0.1, 0.2, 0.7]))
             if case.source != "公司热线" and rng.random() < 0.55:
@@ -114,8 +114,8 @@ def leavers(build: Build) -> None:
             continue
         build.used[who] = True
         for holder in who.tolist():
-            case = honest_case(build, holder, max(FIRST_DAY, int(left[agent])) + int(rng.integers(40, 720)))
-            case.policy = _policy_with(build, holder, agent)
+            filed = max(FIRST_DAY, int(left[agent])) + int(rng.integers(40, 720))
+            case = honest_case(build, holder, filed, policy=_policy_with(build, holder, agent))
             if case.day <= LAST_DAY:
                 build.cases.append(case)
         build.group("B10 orphan_policies", who)
@@ -139,8 +139,7 @@ def withdrawal_wave(build: Build) -> None:
         wave.append(holder)
         at = news + int(rng.gamma(1.5, 14))
         if rng.random() < 0.12:
-            case = honest_case(build, holder, at)
-            case.policy = row
+            case = honest_case(build, holder, at, policy=row)
         else:
             case = Case(holder, -1, policy=row, outcome="normal", surrender_day=at)
         build.cases.append(case)

@@ -17,8 +17,10 @@ from ringfinder.simulate.ordinary import honest_case
 _CITIES = tuple(c for c, _ in places.CITIES)
 
 
-def _anyone(build: Build, count: int, *, city: int | None = None) -> NDArray[np.int64]:
-    pool = np.flatnonzero(build.people.city == city) if city is not None else np.arange(build.n)
+def _anyone(build: Build, count: int, *, city: int | None = None, of_age: int = LAST_DAY) -> NDArray[np.int64]:
+    """People of a city (None: any) who are of age on the day `of_age`."""
+    here = build.people.city == city if city is not None else np.ones(build.n, dtype=np.bool_)
+    pool = np.flatnonzero(here & build.adults(of_age))
     return np.sort(build.rng.choice(pool, size=min(count, len(pool)), replace=False))
 
 
@@ -67,12 +69,14 @@ def employers(build: Build) -> None:
     for k in range(build.scaled(9, least=3)):
         c = int(rng.integers(len(_CITIES)))
         firm = _CITIES[c] + str(rng.choice(places.EMPLOYERS))
-        who = _anyone(build, int(rng.integers(8, 60)), city=c)
         start = int(rng.integers(day("2014-01-01"), day("2020-06-01")))
+        who = _anyone(build, int(rng.integers(8, 60)), city=c, of_age=start)
         account, phone = build.issuer.account(), build.issuer.phone()
         for h in who.tolist():
             people.employer[h] = firm
-        agent = int(rng.choice(np.flatnonzero(np.array(build.agents.city) == c)))
+        joined, left = np.array(build.agents.joined), np.array(build.agents.left)
+        at_work = (joined <= start) & ((left < 0) | (left >= start + 40))
+        agent = int(rng.choice(np.flatnonzero((np.array(build.agents.city) == c) & at_work)))
         issued = start + rng.integers(0, 40, len(who))
         fresh = draw_policies(rng, who, np.full(len(who), agent), issued, np.full(len(who), "团险"))
         build.policies = _append(build, fresh)
@@ -109,8 +113,8 @@ def outlets(build: Build) -> None:
     rng = build.rng
     agency = np.flatnonzero(np.array(build.agents.kind) == "agency")
     for outlet in rng.choice(agency, size=min(build.scaled(4, least=2), len(agency)), replace=False).tolist():
-        who = _anyone(build, int(rng.integers(25, 90)), city=build.agents.city[outlet])
         start = int(rng.integers(day("2017-01-01"), day("2020-01-01")))
+        who = _anyone(build, int(rng.integers(25, 90)), city=build.agents.city[outlet], of_age=start)
         issued = start + rng.integers(0, 35, len(who))
         first = len(build.policies)
         build.policies = _append(
@@ -121,8 +125,9 @@ def outlets(build: Build) -> None:
             if build.used[holder] or rng.random() > 0.13:
                 continue
             build.used[holder] = True
-            case = honest_case(build, holder, int(rng.integers(max(FIRST_DAY, start + 400), LAST_DAY - 20)))
-            case.policy, case.accused = first + i, outlet if rng.random() < 0.5 else -1
+            filed = int(rng.integers(max(FIRST_DAY, start + 400), LAST_DAY - 20))
+            case = honest_case(build, holder, filed, policy=first + i)
+            case.accused = outlet if rng.random() < 0.5 else -1
             build.cases.append(case)
 
 
@@ -189,15 +194,20 @@ def advisers(build: Build) -> None:
             build.group(f"B09 {kind}", who)
 
 
-def adviser_name(build: Build, kind: str, city: int) -> str:
-    """A made-up name for a consultancy, a law firm or a social account."""
+#: what a consultancy says it does; a ring's front deals in law, and so do some honest ones
+LEGAL_TRADES = ("法务咨询", "法律咨询")
+_TRADES = (*LEGAL_TRADES, "信息咨询", "商务服务", "企业管理咨询")
+
+
+def adviser_name(build: Build, kind: str, city: int, *, trades: tuple[str, ...] = _TRADES) -> str:
+    """A made-up name for a consultancy in one of `trades`, a law firm or a social account."""
     rng = build.rng
     a, b = rng.choice(places.FIRM_WORDS, size=2, replace=False)
     place = _CITIES[city][:-1]
     if kind == "law_firm":
         return f"{place}{a}{b}律师事务所"
     if kind == "consultancy":
-        return f"{place}{a}{b}{rng.choice(['法务咨询', '信息咨询', '商务服务', '企业管理咨询'])}有限公司"
+        return f"{place}{a}{b}{rng.choice(trades)}有限公司"
     return f"{a}{rng.choice(['说保险', '聊保障', '帮你看保单', '财经日记'])}{int(rng.integers(10, 999))}"
 
 

@@ -20,10 +20,13 @@ def source(build: Build) -> str:
     return str(build.rng.choice(SOURCES, p=_SOURCE_P))
 
 
-def honest_case(build: Build, holder: int, day: int) -> Case:
-    """One honest complaint with its outcome, contact and payout, nothing shared with strangers."""
+def honest_case(build: Build, holder: int, day: int, *, policy: int = -1) -> Case:
+    """One honest complaint with its outcome, contact and payout, nothing shared with strangers.
+
+    It is about `policy` (-1: the first one of the holder) and moves to two months after the sale if it is too early.
+    """
     rng, people = build.rng, build.people
-    policy = int(build.first_policy[holder])
+    policy = int(build.first_policy[holder]) if policy < 0 else policy
     agent = int(build.policies["agent"].to_numpy()[policy])
     day = max(day, int(build.policies["issued"].to_numpy()[policy]) + 60)
     case = Case(

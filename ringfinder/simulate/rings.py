@@ -15,10 +15,14 @@ from numpy.typing import NDArray
 from ringfinder.simulate import letters, places
 from ringfinder.simulate.build import LAST_DAY, Build, Case, Tie, day
 from ringfinder.simulate.crowd import addresses, paid_until, round_premium
+from ringfinder.simulate.filing import POSTED
 from ringfinder.simulate.letters import Letter, Style
-from ringfinder.simulate.lookalikes_sharing import adviser_name, clients_of
+from ringfinder.simulate.lookalikes_sharing import LEGAL_TRADES, adviser_name, clients_of
 
 _CITIES = tuple(c for c, _ in places.CITIES)
+#: ties that need something written, and the ways of a complaint that is
+_WRITTEN = {"letter", "sender", "waybill"}
+_WRITTEN_SOURCES = ("监管转办", "网上平台", "信函", "12345", "消协")
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class RingPlan:
     own_words : share of letters that the client wrote alone.
     negotiated : share of clients settled above cash value; share_of_premium : what they get on top.
     overpaid_yuan : exact total paid above cash value (0: whatever comes).
-    consultancy_from : a consultancy represents part of the clients from this date on ('' never).
+    consultancy_from : a legal-affairs consultancy represents part of the clients from this date on ('' never).
     repeats : follow-up tickets, smallest and largest. with_text : the insurer keeps the letters' text.
     parent_letter : all desks' letters descend from one.
     """
@@ -195,26 +199,28 @@ def complaint_ring(build: Build, plan: RingPlan) -> None:
     rng = build.rng
     who = _clients(build, plan)
     days = filing_days(build, plan)[: len(who)]
+    issued = build.policies["issued"].to_numpy()[build.first_policy[who]]
     desks = _desks(build, plan)
     split = day(plan.together_until) if plan.together_until else 0
     consultancy = -1
     if plan.consultancy_from:
         city = _CITIES.index(plan.home) if plan.home else 0
-        consultancy = build.agents.add(adviser_name(build, "consultancy", city), "consultancy", city=city)
+        name = adviser_name(build, "consultancy", city, trades=LEGAL_TRADES)
+        consultancy = build.agents.add(name, "consultancy", city=city)
     cells = rng.integers(0, plan.desks, len(who))
     if plan.parent_letter:
         days, cells = _cell_days(build, plan, len(who))
     members: list[tuple[int, str]] = []
     cases: list[Case] = []
     for k in range(len(who)):
-        holder, at, cell = int(who[k]), int(days[k]), int(cells[k])
+        holder, at, cell = int(who[k]), max(int(days[k]), int(issued[k]) + 30), int(cells[k])
         desk = desks[0 if at < split else cell]
         bridged = at >= split and plan.desks > 1 and rng.random() < plan.bridge
         second = desks[(cell + 1) % plan.desks] if bridged else desk
         case = _client_case(build, plan, holder, at, desk, second)
         if consultancy >= 0 and at >= day(plan.consultancy_from) and cell == plan.desks - 1 and rng.random() < 0.7:
             role = "represented" if rng.random() < 0.6 else "advised"
-            since = str(np.datetime64(at - int(rng.integers(2, 40)), "D"))
+            since = str(np.datetime64(max(day(plan.consultancy_from), at - int(rng.integers(2, 40))), "D"))
             build.add("engagements", holder=[holder], agent=consultancy, role=role, since=since)
         role = "early" if at < split else ("bridge" if bridged else f"desk {cell + 1}")
         members.append((holder, role))
@@ -255,13 +261,17 @@ def _client_case(build: Build, plan: RingPlan, holder: int, at: int, desk: _Desk
         ties |= {"phone", "letter" if rng.random() < 0.5 or plan.account == 0 else "account"}
     policy = int(build.first_policy[holder])
     case = Case(holder, at, policy=policy, until=min(LAST_DAY, max(at, day(plan.last) + 9)))
-    case.source = str(rng.choice(["监管转办", "网上平台", "信函", "公司热线", "12345"], p=[0.45, 0.2, 0.2, 0.1, 0.05]))
+    if rng.random() < 0.14 and ties - _WRITTEN:
+        # coached to ring up: what would come by post is missing
+        ties, case.source = ties - _WRITTEN, "公司热线"
+    elif ties & {"sender", "waybill"}:
+        case.source = str(rng.choice(POSTED, p=[0.6, 0.33, 0.07]))
+    else:
+        case.source = str(rng.choice(_WRITTEN_SOURCES, p=[0.45, 0.3, 0.15, 0.07, 0.03]))
     case.accused = int(build.policies["agent"].to_numpy()[policy]) if rng.random() < 0.55 else -1
     case.upheld = int(rng.choice([-1, 0, 1], p=[0.25, 0.5, 0.25]))
     case.has_text = plan.with_text and rng.random() < 0.45
     if "letter" in ties and plan.with_text:
-        if case.source == "公司热线":
-            case.source = "监管转办"
         case.has_text = True
         if rng.random() >= plan.own_words or ties == {"letter"}:
             template = second.templates[int(rng.integers(len(second.templates)))]
@@ -279,8 +289,6 @@ def _client_case(build: Build, plan: RingPlan, holder: int, at: int, desk: _Desk
     extra = []
     if "sender" in ties:
         extra.append(Tie("mail_sender", desk.sender))
-        if case.source in ("公司热线", "网上平台", "12345"):
-            case.source = "监管转办"
     if "waybill" in ties:
         extra.append(Tie("waybill", desk.pools["waybill"].next(build, 2, 4, "waybill", at=at)))
     for kind in ("wechat", "device"):

@@ -15,17 +15,28 @@ from ringfinder.simulate.crowd import draw_policies, names
 from ringfinder.simulate.letters import Style
 
 
-def _new_agents(build: Build, count: int, *, city: int, joined: int, stays: tuple[int, int]) -> list[int]:
-    """Agents under contract for a short time, as many are."""
+def _new_agents(
+    build: Build, count: int, *, city: int, joined: int, stays: tuple[int, int], hired_over: int = 0
+) -> list[int]:
+    """Agents under contract for a short time, as many are, hired evenly over `hired_over` days from `joined` on."""
     rng = build.rng
     surname = rng.choice(list(places.SURNAMES), size=count)
+    hired = np.linspace(joined, joined + hired_over, count).astype(np.int64).tolist()
     out = []
-    for name in names(rng, surname, rng.random(count) < 0.5):
-        start = joined + int(rng.integers(-40, 40))
+    for name, around in zip(names(rng, surname, rng.random(count) < 0.5), hired, strict=True):
+        start = around + int(rng.integers(-40, 40))
         left = start + int(rng.integers(*stays))
         kind, left = ("ex_agent", left) if left < LAST_DAY else ("agent", -1)
         out.append(build.agents.add(name, kind, city=city, joined=start, left=left, phone=build.issuer.phone()))
     return out
+
+
+def _codes_in_use(build: Build, codes: list[int], at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each day of `at`, one of `codes` that is under contract then."""
+    joined, left = np.array(build.agents.joined)[codes], np.array(build.agents.left)[codes]
+    open_then = (joined <= at[:, None]) & ((left < 0) | (left >= at[:, None]))
+    chosen = np.argmax(open_then * build.rng.random(open_then.shape), axis=1)
+    return np.asarray(np.array(codes)[chosen], dtype=np.int64)
 
 
 def _insure(build: Build, who: NDArray[np.int64], agent: NDArray[np.int64], issued: NDArray[np.int64]) -> int:
@@ -40,9 +51,9 @@ def arbitrage(build: Build, size: int) -> None:
     """Dealers advance large premiums for straw holders, take the commission and let them surrender in months (C05)."""
     rng = build.rng
     city = int(rng.integers(len(places.CITIES)))
-    who = build.pick(build.people.city == city, size)
     start = int(rng.integers(day("2019-10-01"), day("2021-03-01")))
-    dealers = _new_agents(build, max(2, size // 4), city=city, joined=start - 120, stays=(500, 900))
+    who = build.pick((build.people.city == city) & build.adults(start), size)
+    dealers = _new_agents(build, max(2, size // 4), city=city, joined=start - 120, stays=(700, 1000))
     payers = build.issuer.accounts(max(2, size // 6))
     device = build.issuer.devices(1)[0]
     copies = np.repeat(who, 1 + (rng.random(len(who)) < 0.5))
@@ -72,13 +83,13 @@ def rookie(build: Build, size: int) -> None:
     start = int(rng.integers(day("2020-01-01"), day("2021-06-01")))
     issued = build.policies["issued"].to_numpy()[build.first_policy]
     who = build.pick((build.people.city == city) & (issued < start - 500), size)
-    codes = _new_agents(build, max(3, size // 4), city=city, joined=start - 60, stays=(200, 420))
+    codes = _new_agents(build, max(4, size // 4), city=city, joined=start - 60, stays=(220, 360), hired_over=360)
     phones, device = build.issuer.phones(max(2, size // 8)), build.issuer.devices(1)[0]
     template = letters.compose(words)
     at = np.sort(start + rng.integers(0, 330, len(who)))
     sold = at + rng.integers(10, 120, len(who))
     keep = sold < LAST_DAY
-    first = _insure(build, who[keep], rng.choice(codes, size=int(keep.sum())), sold[keep])
+    first = _insure(build, who[keep], _codes_in_use(build, codes, sold[keep]), sold[keep])
     new_row = dict(zip(who[keep].tolist(), range(first, first + int(keep.sum())), strict=True))
     for k, holder in enumerate(who.tolist()):
         case = Case(
@@ -90,6 +101,8 @@ def rookie(build: Build, size: int) -> None:
         )
         style = Style(words.uniform(0.15, 0.5), 0.1, 0.04, 0.1)
         case.letter = letters.retell(words, template, style) if rng.random() < 0.75 else None
+        if case.letter is None and rng.random() < 0.5:
+            case.source = "公司热线"
         case.contact = str(rng.choice(phones)) if rng.random() < 0.6 else ""
         if rng.random() < 0.55 and holder in new_row:
             case.ties = (Tie("device", device, "policy", int(sold[k])),)
@@ -101,9 +114,9 @@ def self_purchase(build: Build, size: int) -> None:
     """One family of agents insures straw holders with lent money; surrender after month 13 (C09, C10)."""
     rng = build.rng
     city = int(rng.integers(len(places.CITIES)))
-    who = build.pick(build.people.city == city, size)
     start = int(rng.integers(day("2019-08-01"), day("2020-09-01")))
-    family = _new_agents(build, 2, city=city, joined=start - 300, stays=(600, 1100))
+    who = build.pick((build.people.city == city) & build.adults(start), size)
+    family = _new_agents(build, 2, city=city, joined=start - 300, stays=(640, 1100))
     lender = build.issuer.accounts(2)
     issued = start + rng.integers(0, 280, len(who))
     first = _insure(build, who, rng.choice(family, size=len(who)), issued)

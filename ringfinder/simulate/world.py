@@ -19,7 +19,7 @@ from ringfinder.model.dataset import TABLE_BY_NAME
 from ringfinder.simulate import lookalikes_complaining as complaining
 from ringfinder.simulate import lookalikes_sharing as sharing
 from ringfinder.simulate import ordinary
-from ringfinder.simulate.build import PERIOD, Build, iso
+from ringfinder.simulate.build import LAST_DAY, PERIOD, Build, iso
 from ringfinder.simulate.crowd import make_crowd
 from ringfinder.simulate.filing import file_cases
 from ringfinder.simulate.presets import PRESETS
@@ -118,6 +118,7 @@ def _finish(build: Build, preset: str, seed: int) -> World:
     for name in TABLE_BY_NAME:
         if name in raw:
             tables[name] = _contract(name, raw[name], ids, agent_ids, policy_ids, rng)
+    _keep_possible(tables)
     if not PRESETS[preset].has_text:
         tables["complaints"] = tables["complaints"].drop(columns="text")
     rings = _truth([(k, [h for h, _ in m], [r for _, r in m]) for k, m in build.rings], ids, "R", "ring_id")
@@ -148,7 +149,7 @@ def _agents_frame(build: Build) -> pd.DataFrame:
 
 
 def _seller_rows(build: Build) -> None:
-    """Who sold and who serves each policy; orphan policies are handed to somebody else in the city, mostly."""
+    """Who sold and who serves each policy; orphan policies are handed to somebody at work in the city, mostly."""
     rng, policies = build.rng, build.policies
     agent, holder = policies["agent"].to_numpy(), policies["holder"].to_numpy()
     sold = agent >= 0
@@ -156,16 +157,33 @@ def _seller_rows(build: Build) -> None:
     build.add("engagements", holder=holder[sold], agent=agent[sold], role="sold", since=since)
     left, city = np.array([*build.agents.left, -1])[agent], np.array([*build.agents.city, -1])[agent]
     orphan = np.flatnonzero((left >= 0) & (rng.random(len(agent)) < 0.8))
-    kind = np.array(build.agents.kind)
+    at = left + rng.integers(5, 200, len(agent))
+    orphan = orphan[at[orphan] <= LAST_DAY]
+    joined = np.array(build.agents.joined)
     heirs = np.full(len(agent), -1)
     for c in np.unique(city[orphan]).tolist():
         here = orphan[city[orphan] == c]
-        pool = np.flatnonzero((kind == "agent") & (np.array(build.agents.city) == c))
-        if len(pool):
-            heirs[here] = rng.choice(pool, size=len(here))
+        pool = np.flatnonzero((np.array(build.agents.kind) == "agent") & (np.array(build.agents.city) == c))
+        pool = pool[np.argsort(joined[pool], kind="stable")]
+        n_hired = np.searchsorted(joined[pool], at[here], side="right")
+        here, n_hired = here[n_hired > 0], n_hired[n_hired > 0]
+        heirs[here] = pool[rng.integers(0, n_hired)]
     served = np.flatnonzero(heirs >= 0)
-    at = iso(left[served] + rng.integers(5, 200, len(served)))
-    build.add("engagements", holder=holder[served], agent=heirs[served], role="serviced", since=at)
+    build.add("engagements", holder=holder[served], agent=heirs[served], role="serviced", since=iso(at[served]))
+
+
+def _keep_possible(tables: dict[str, pd.DataFrame]) -> None:
+    """Records begin with the first policy at the earliest; none that needs a policy begins after the last one ended."""
+    policies, surrenders = tables["policies"], tables["surrenders"]
+    ends = policies["policy_id"].map(surrenders.set_index("policy_id")["surrendered_on"]).fillna("9999-12-31")
+    begin = policies.groupby("policyholder_id")["issued_on"].min()
+    end = ends.groupby(policies["policyholder_id"]).max()
+    for name in ("phones", "bank_accounts", "identifiers", "engagements"):
+        table = tables[name]
+        first, last = (table["policyholder_id"].map(edge) for edge in (begin, end))
+        since = table["since"].where(table["since"] >= first, first)
+        over = table["role"].isin(["policy", "sold", "serviced"]) & (since > last)
+        tables[name] = table.assign(since=since)[~over].reset_index(drop=True)
 
 
 def _contract(

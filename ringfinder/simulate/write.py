@@ -17,6 +17,25 @@ from ringfinder.simulate.dirt import add_dirt
 from ringfinder.simulate.world import World
 
 
+def check_replaceable(out: Path, *, force: bool = False) -> None:
+    """Refuse a place where a world would replace something, before time is spent on making it.
+
+    Raises
+    ------
+    RefusedError : `out` holds something and `force` is not given, or it holds something other than a made world.
+    """
+    out = Path(out)
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    if not force:
+        raise RefusedError(f"'{out.name}' exists and is not empty", hint="use another folder, or force")
+    is_world = (out / "truth" / "facts.json").is_file() and {p.name for p in out.iterdir()} <= {"input", "truth"}
+    if not is_world:
+        raise RefusedError(
+            f"'{out.name}' holds more than a made world, so it is left alone", hint="choose another folder"
+        )
+
+
 def write_world(
     world: World,
     out: Path,
@@ -33,7 +52,7 @@ def write_world(
     out : folder to make; gets `input/` and `truth/`.
     format : parquet (small) or csv (UTF-8 with BOM, as a spreadsheet program writes it).
     dirt : spoil a few dozen cells, as in a real export; how many of each is written to facts.json.
-    force : replace a folder that already holds something.
+    force : replace a folder that holds a made world, and nothing else.
 
     Returns
     -------
@@ -41,13 +60,12 @@ def write_world(
 
     Raises
     ------
-    RefusedError : `out` exists, is not empty, and `force` is not given.
+    RefusedError : as `check_replaceable` says.
     """
     if format not in ("parquet", "csv"):
         raise InputError(f"no format named {format!r}", hint="known: csv, parquet")
     out = Path(out)
-    if out.exists() and (out.is_file() or any(out.iterdir())) and not force:
-        raise RefusedError(f"'{out.name}' exists and is not empty", hint="use another folder, or force")
+    check_replaceable(out, force=force)
     out.parent.mkdir(parents=True, exist_ok=True)
     seed = world.facts.get("seed", 0)
     tables, flaws = add_dirt(world.tables, seed=seed if isinstance(seed, int) else 0) if dirt else (world.tables, {})
@@ -67,7 +85,5 @@ def write_world(
         (made / "truth" / "facts.json").write_text(facts + "\n", encoding="utf-8")
         if out.is_dir():
             shutil.rmtree(out)
-        elif out.exists():
-            out.unlink()
         made.rename(out)
     return out

@@ -169,5 +169,59 @@ def test_no_in_every_spelling(typed: str) -> None:
 
 
 def test_an_unknown_word_is_told_from_an_empty_cell() -> None:
-    _, classes = words.flag(pd.Series(["处理中", None], dtype="str"))
+    _, classes = words.flag(pd.Series(["转办", None], dtype="str"))
     assert classes.tolist() == ["unknown_word", ""]
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("投诉成立", True),
+        ("部分成立", True),
+        ("不成立", False),
+        ("投诉不成立", False),
+        ("撤诉", pd.NA),
+        ("处理中", pd.NA),
+    ],
+)
+def test_the_words_of_a_complaints_outcome_are_known(word: str, value: object) -> None:
+    values, classes = words.flag(pd.Series([word], dtype="str"))
+    assert values.tolist() == [value]
+    assert classes.tolist() == [""]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "word", "choice"),
+    [
+        ("surrenders", "kind", "协商退保", "negotiated"), ("surrenders", "kind", "犹豫期退保", "cooling_off"),
+        ("surrenders", "kind", "正常退保", "normal"), ("phones", "role", "监管转办", "complaint"),
+        ("phones", "role", "银保监转办", "complaint"), ("phones", "role", "12378", "complaint"),
+        ("phones", "role", "信访", "complaint"), ("phones", "role", "来访", "complaint"),
+        ("phones", "role", "热线", "service"),
+    ],
+)  # fmt: skip
+def test_the_words_insurers_use_are_choices_of_the_contract(table: str, column: str, word: str, choice: str) -> None:
+    values, _ = words.choose(table, column, pd.Series([word], dtype="str"))
+    assert values.tolist() == [choice]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "14200123456",
+        "工号20231",
+        "１４２００１",
+        "本人要求贵公司全额退还全部保费",
+        "a@b.cn",
+        "甲\n乙",
+        "1 2 3 4 5 6",
+        "<b>",
+    ],
+)
+def test_a_cell_that_may_be_personal_is_never_quoted(cell: str) -> None:
+    assert words.quotable(pd.Series([cell], dtype="str")) == [("(长文本)", "(long text)")]
+
+
+def test_a_column_of_many_different_words_is_none_of_choices_and_quotes_none() -> None:
+    names = pd.Series([f"林{chr(0x4E00 + i)}" for i in range(40)], dtype="str")
+    assert {shown for shown, _ in words.quotable(names)} == {"(长文本)"}

@@ -6,7 +6,7 @@ import pytest
 
 from ringfinder.errors import ConfigError, TableError
 from ringfinder.identifiers import fold_word
-from ringfinder.ingest.headers import _COLUMNS, _TABLES, column_named, match_headers, table_named
+from ringfinder.ingest.headers import _COLUMNS, _TABLES, column_named, match_headers, table_like, table_named
 from ringfinder.model.dataset import TABLE_BY_NAME, TABLES
 
 
@@ -89,3 +89,35 @@ def test_a_mapping_to_a_column_that_is_none_is_a_configuration_error() -> None:
     with pytest.raises(ConfigError, match="no column named 'fone'") as error:
         match_headers(TABLE_BY_NAME["phones"], ["a"], mapping={"a": "fone"}, file="phones.csv")
     assert "did you mean 'phone'" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("联系方式", "phones"), ("手机号码", "phones"), ("客户信息表", "policyholders"), ("投诉工单2024", "complaints"),
+        ("2023年投诉件", "complaints"), ("退保清单_20240131", "surrenders"), ("亲属关系表", "relations"),
+        ("银行账户(导出)", "bank_accounts"), ("代理人", "intermediaries"), ("关系", "relations"),
+        ("policies_v2", "policies"), ("phones final", "phones"), ("清单", None), ("2024", None), ("说明", None),
+    ],
+)  # fmt: skip
+def test_file_names_of_real_exports_are_known(name: str, table: str | None) -> None:
+    assert table_like(name) == table
+
+
+@pytest.mark.parametrize("header", ["收款账号", "收款账户", "银行卡号"])
+def test_accounts_are_known_by_what_they_are_for(header: str) -> None:
+    assert column_named("bank_accounts", header) == "account"
+
+
+def test_a_missing_column_says_where_the_mapping_goes() -> None:
+    with pytest.raises(TableError) as error:
+        match_headers(TABLE_BY_NAME["phones"], ["客户号", "phon_nr"], mapping={}, file="phones.csv")
+    assert "ringfinder.toml in the folder of your tables" in error.value.hint
+    assert "--config" in error.value.hint
+
+
+def test_a_header_with_control_characters_is_shown_without_them() -> None:
+    with pytest.raises(TableError) as error:
+        match_headers(TABLE_BY_NAME["phones"], ["客户号", "a\nb\x1b[2J"], mapping={}, file="phones.csv")
+    assert "\x1b" not in str(error.value) + error.value.hint
+    assert '"a b [2J"' in error.value.hint or "a b" in str(error.value)

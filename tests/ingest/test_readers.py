@@ -334,3 +334,113 @@ def test_describe_has_a_row_for_every_table(tmp_path: Path) -> None:
     assert len(got) == 11
     assert (row["rows"], row["kept"], row["set_aside"], row["cells_set_aside"]) == (4, 3, 1, 1)
     assert (row["first_date"], row["last_date"]) == ("2020-01-02", "2021-03-05")
+
+
+COMPLAINTS = "complaint_id,policyholder_id,filed_on,upheld\nC1,P1,2021-03-05,已转办\nC2,P2,2021-03-06,查有实据\n"
+
+
+def test_a_file_name_with_a_date_is_read_unless_another_file_is_that_table(tmp_path: Path) -> None:
+    path = folder(tmp_path / "in", phones=None)
+    (path / "联系方式_20240131.csv").write_text(PHONES, encoding="utf-8")
+    assert len(read_tables(path)["phones"]) == 2
+    (path / "phones.csv").write_text(PHONES.splitlines()[0] + "\n", encoding="utf-8")
+    both = read_tables(path)
+    assert len(both["phones"]) == 0
+    assert both.report.unknown_tables == ("联系方式_20240131.csv",)
+
+
+def test_two_likely_names_for_one_table_are_both_left_out_and_told(tmp_path: Path) -> None:
+    path = folder(tmp_path / "in")
+    for year in (2023, 2024):
+        (path / f"投诉件{year}.csv").write_text(COMPLAINTS, encoding="utf-8")
+    assert read_tables(path).report.unknown_tables == ("投诉件2023.csv", "投诉件2024.csv")
+
+
+def test_a_table_in_a_format_that_is_not_read_is_told(tmp_path: Path) -> None:
+    path = folder(tmp_path / "in")
+    (path / "投诉件.docx").write_bytes(b"x")
+    (path / "notes.docx").write_bytes(b"x")
+    assert read_tables(path).report.unknown_tables == ("投诉件.docx",)
+
+
+@pytest.mark.parametrize("key", ["新建文件.csv", "新建文件"])
+def test_the_user_says_which_table_a_file_holds(tmp_path: Path, key: str) -> None:
+    path = folder(tmp_path / "in", phones=None)
+    (path / "新建文件.csv").write_text(PHONES, encoding="utf-8")
+    got = read_tables(path, options=ReadOptions(files={key: "phones"}))
+    assert len(got["phones"]) == 2
+    assert got.report.unknown_tables == ()
+
+
+def test_the_user_says_which_table_a_sheet_holds_and_leaves_another_out(tmp_path: Path) -> None:
+    book = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(book) as writer:
+        for name, text in (("投保人", PEOPLE), ("Sheet2", PHONES), ("说明", "x\n1\n")):
+            rows = [line.split(",") for line in text.splitlines()]
+            pd.DataFrame(rows[1:], columns=rows[0]).to_excel(writer, sheet_name=name, index=False)
+    got = read_tables(book, options=ReadOptions(files={"Sheet2": "phones", "book.xlsx:说明": ""}))
+    assert len(got["phones"]) == 2
+    assert got.report.unknown_tables == ()
+
+
+def test_an_unknown_word_is_named_in_the_reason(tmp_path: Path) -> None:
+    got = read_tables(folder(tmp_path / "in", complaints=COMPLAINTS))
+    reasons = got.report.rejects["reason"].tolist()
+    assert [r.split(" · ")[0] for r in reasons] == [
+        "选项不认识:已转办,该格留空",
+        "选项不认识:查有实据,该格留空",
+    ]
+
+
+@pytest.mark.parametrize("column", ["upheld", "outcome", "核查结果"])
+@pytest.mark.parametrize("choice", ["upheld", True, "成立"])
+def test_the_user_says_what_a_word_means(tmp_path: Path, column: str, choice: str | bool) -> None:
+    values = {"complaints": {column: {"查有实据": choice}}}
+    got = read_tables(folder(tmp_path / "in", complaints=COMPLAINTS), options=ReadOptions(values=values))
+    assert got["complaints"].set_index("row_key")["upheld"].fillna(False).to_dict() == {"C1": False, "C2": True}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"mapping": {"phones": "x"}}, "mapping.phones must be a section"),
+        ({"mapping": {"phones": {"a": 1}}}, 'mapping.phones."a" must be the name'),
+        ({"files": {"a.csv": 1}}, 'files."a.csv" must be the name'),
+        ({"files": {"a.csv": "phonse"}}, "no table named 'phonse'"),
+        ({"values": {"phones": "x"}}, "values.phones must be a section"),
+        ({"values": {"fones": {"role": {"a": "policy"}}}}, "no table named 'fones'"),
+        ({"values": {"phones": {"phone": {"a": "policy"}}}}, "no column of choices named 'phone'"),
+        ({"values": {"phones": {"role": {"a": "polizy"}}}}, "no choice 'polizy'"),
+        ({"values": {"phones": {"role": {"a": ["policy"]}}}}, "must be a choice"),
+    ],
+)
+def test_options_of_another_shape_are_one_clear_error(tmp_path: Path, options: dict, message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        read_tables(folder(tmp_path / "in"), options=ReadOptions(**options))
+    assert message in str(error.value)
+    assert error.value.hint
+
+
+def test_all_missing_columns_of_all_tables_are_told_at_once(tmp_path: Path) -> None:
+    path = folder(
+        tmp_path / "in", policyholders="名字,城市\n甲,乙\n", phones="客户号,号\nP1,1\n", complaints="件,人\n1,2\n"
+    )
+    with pytest.raises(TableError) as error:
+        read_tables(path)
+    for section in ("[mapping.policyholders]", "[mapping.phones]", "[mapping.complaints]"):
+        assert error.value.hint.count(section) == 1
+    for column in ("policyholder_id", "phone", "complaint_id", "filed_on"):
+        assert f'= "{column}"' in error.value.hint
+    assert "3 tables" in str(error.value)
+
+
+def test_an_export_without_complaint_numbers_is_told_to_number_its_rows(tmp_path: Path) -> None:
+    with pytest.raises(TableError) as error:
+        read_tables(folder(tmp_path / "in", complaints="policyholder_id,filed_on\nP1,2021-03-05\n"))
+    assert "number its rows" in error.value.hint
+
+
+@pytest.mark.parametrize(("people", "message"), [("", "empty"), ("policyholder_id\n", "no usable row")])
+def test_an_empty_people_table_is_told_before_missing_links(tmp_path: Path, people: str, message: str) -> None:
+    with pytest.raises(TableError, match=message):
+        read_tables(folder(tmp_path / "in", policyholders=people, phones=None))

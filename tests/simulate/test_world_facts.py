@@ -13,6 +13,13 @@ from ringfinder.model.dataset import TABLE_BY_NAME
 from ringfinder.simulate import PRESETS, World, simulate
 from ringfinder.simulate.numbers import PHONE_PREFIXES
 
+#: identifiers that no service issues
+OTHER_FORMS = {
+    "device": r"dev-[0-9a-z]{6}",
+    "wechat": r"wx_[0-9a-z]{6}",
+    "email": r"u[0-9a-z]{6}@example\.com",
+    "waybill": r"YD\d{10}99",
+}
 LOOKALIKES = {f"B{i:02d}" for i in range(1, 15)}
 
 
@@ -105,8 +112,44 @@ def test_lin_ma_consultancy_starts_in_october_2021_and_books_of_ex_agents_feed_t
     top = consultancy.sort_values("clients", ascending=False).iloc[0]
 
     assert top["clients"] >= 12
-    assert top["first"] >= "2021-08-20"
+    assert top["first"] >= "2021-10-01"
     assert (sold.nunique() >= 8).sum() >= 2
+
+
+@pytest.mark.parametrize("seed", [1, 4, 7])
+def test_lin_ma_front_deals_in_law_and_represents_nobody_before_it_exists(seed: int) -> None:
+    world = simulate("lin_ma", n_policyholders=2_500, seed=seed)
+    engaged = world.tables["engagements"].merge(world.tables["intermediaries"], on="intermediary_id")
+    firms = engaged[engaged["kind"] == "consultancy"]
+
+    clients = firms[firms["policyholder_id"].isin(_members(world))].groupby("intermediary_id").size()
+    front = firms[firms["intermediary_id"] == clients.idxmax()]
+
+    assert front["name"].str.contains("法务|法律咨询").all()
+    assert front["since"].min() >= "2021-10-01"
+
+
+def test_honest_consultancies_deal_in_law_too() -> None:
+    world = simulate("honest", n_policyholders=20_000, seed=1)
+
+    firms = world.tables["intermediaries"].query("kind == 'consultancy'")["name"]
+
+    assert firms.str.contains("法务|法律咨询").any()
+
+
+@pytest.mark.parametrize("preset", ["lin_ma", "cells"])
+def test_where_a_complaint_came_in_does_not_tell_the_ring(preset: str) -> None:
+    worlds = [simulate(preset, n_policyholders=2_500, seed=seed) for seed in range(4)]
+    sources = pd.concat(
+        world.tables["complaints"].assign(inside=world.tables["complaints"]["policyholder_id"].isin(_members(world)))
+        for world in worlds
+    )
+
+    share = pd.crosstab(sources["source"], sources["inside"], normalize="columns")
+
+    assert 0.35 <= share.loc["监管转办", True] <= 0.55
+    assert 0.07 <= share.loc["公司热线", True] <= 0.18
+    assert (share[True] > 0).all()
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))
@@ -176,7 +219,7 @@ def test_no_text_world_has_complaints_without_letters(world_of: Callable[[str], 
     assert "text" not in complaints
 
 
-@pytest.mark.parametrize("preset", ["lin_ma", "mixed", "arbitrage"])
+@pytest.mark.parametrize("preset", sorted(PRESETS))
 def test_phones_ids_and_cards_can_belong_to_nobody(preset: str, world_of: Callable[[str], World]) -> None:
     world = world_of(preset)
     phones = pd.concat([world.tables["phones"]["phone"], world.tables["complaints"]["contact_phone"]]).dropna()
@@ -185,6 +228,9 @@ def test_phones_ids_and_cards_can_belong_to_nobody(preset: str, world_of: Callab
 
     mobile = rf"({'|'.join(PHONE_PREFIXES)})\d{{8}}"
     assert phones.str.fullmatch(rf"{mobile}|0179-\d{{7}}").all()
+    for kind, form in OTHER_FORMS.items():
+        values = world.tables["identifiers"].query("kind == @kind")["value"]
+        assert values.str.fullmatch(form).all(), kind
     assert cards.str.fullmatch(r"62\d{14,17}").all()
     assert not any(_luhn_holds(card) for card in cards)
     assert ids.str.fullmatch(r"99\d{15}[\dX]").all()

@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 from ringfinder.errors import InputError, RefusedError
-from ringfinder.simulate import World, simulate, write_world
+from ringfinder.model.dataset import TABLE_BY_NAME
+from ringfinder.simulate import PRESETS, World, simulate, write_world
 from ringfinder.simulate.dirt import add_dirt
 
 HASHER = """
@@ -50,6 +51,25 @@ def test_same_seed_gives_the_same_bytes_in_another_process(world: World, tmp_pat
     assert dict(line.split() for line in there.stdout.splitlines()) == here
 
 
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_same_seed_gives_the_same_bytes_for_every_preset(preset: str, tmp_path: Path) -> None:
+    first, second = (
+        write_world(simulate(preset, n_policyholders=1_000, seed=8), tmp_path / name) for name in ("first", "second")
+    )
+
+    assert _hashes(first) == _hashes(second)
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_the_truth_lies_outside_the_input(preset: str, tmp_path: Path) -> None:
+    out = write_world(simulate(preset, n_policyholders=1_000, seed=8), tmp_path / "w", dirt=False)
+
+    assert {p.stem for p in (out / "input").iterdir()} <= set(TABLE_BY_NAME)
+    assert sorted(p.name for p in (out / "truth").iterdir()) == ["facts.json", "lookalikes.csv", "rings.csv"]
+    planted = {"ring_id", "group_id", "truth", "desk"}
+    assert all(planted.isdisjoint(pd.read_parquet(p).columns) for p in (out / "input").iterdir())
+
+
 def test_another_seed_gives_another_world(world: World) -> None:
     other = simulate("lin_ma", n_policyholders=1_500, seed=6)
 
@@ -75,15 +95,38 @@ def test_a_folder_that_holds_something_is_refused_and_left_alone(world: World, t
     assert [p.name for p in tmp_path.iterdir()] == ["keep.txt"]
 
 
-def test_force_replaces_the_folder_whole(world: World, tmp_path: Path) -> None:
-    out = tmp_path / "w"
-    out.mkdir()
-    (out / "old.txt").write_text("old")
+def test_force_replaces_a_made_world_whole(world: World, tmp_path: Path) -> None:
+    out = write_world(world, tmp_path / "w", format="csv")
 
     write_world(world, out, force=True)
 
+    assert {p.suffix for p in (out / "input").iterdir()} == {".parquet"}
     assert sorted(p.name for p in out.iterdir()) == ["input", "truth"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["w"]
+
+
+@pytest.mark.parametrize("where", ["folder", "world", "file"])
+def test_force_never_replaces_what_is_more_than_a_made_world(world: World, tmp_path: Path, where: str) -> None:
+    out = tmp_path / "w"
+    if where == "world":
+        write_world(world, out)
+    elif where == "folder":
+        out.mkdir()
+    thesis = out if where == "file" else out / "thesis.txt"
+    thesis.write_text("mine")
+
+    with pytest.raises(RefusedError):
+        write_world(world, out, force=True)
+
+    assert thesis.read_text() == "mine"
+
+
+def test_an_empty_folder_is_filled(world: World, tmp_path: Path) -> None:
+    (tmp_path / "w").mkdir()
+
+    out = write_world(world, tmp_path / "w")
+
+    assert (out / "truth" / "facts.json").is_file()
 
 
 def test_an_unknown_format_is_refused(world: World, tmp_path: Path) -> None:
