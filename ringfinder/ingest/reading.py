@@ -84,7 +84,9 @@ def read_tables(
         rejects=rejects.to_frame(),
         unknown_columns=tuple((s.table, h) for s in sources for h in parts[s.table].shaped.unknown),
         unknown_tables=unknown_tables,
-        notes=tuple(n for s in sources for n in parts[s.table].shaped.notes) + _notes(parts, tables) + _renamed(pseudonyms),
+        notes=tuple(n for s in sources for n in parts[s.table].shaped.notes)
+        + _notes(parts, tables)
+        + _renamed(pseudonyms),
         pseudonyms=pseudonyms,
     )
     _LOG.info("%d tables, %d rejects", len(sources), len(report.rejects))
@@ -157,8 +159,8 @@ def _renamed(pseudonyms: pd.DataFrame) -> tuple[str, ...]:
     if pseudonyms.empty:
         return ()
     return (
-        f"policyholders: {len(pseudonyms)} ids are resident ids or phone numbers and were replaced by PH- numbers; table "
-        "'pseudonyms' of case.duckdb holds the list (客户号为证件号或手机号,已替换为 PH- 编号)",
+        f"policyholders: {len(pseudonyms)} ids are resident ids or phone numbers and were replaced by PH- numbers; "
+        "table 'pseudonyms' of case.duckdb holds the list (客户号为证件号或手机号,已替换为 PH- 编号)",
     )
 
 
