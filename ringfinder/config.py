@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from ringfinder.construct import ConstructParams
+from ringfinder.construct import ConstructParams, SellerParams
 from ringfinder.detect.grouping import GroupParams
 from ringfinder.errors import ConfigError, UnknownNameError
 from ringfinder.score import ScoreParams
@@ -44,6 +44,7 @@ class RunConfig:
     mapping: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     templates: TemplateParams = field(default_factory=TemplateParams)
     construct: ConstructParams = field(default_factory=ConstructParams)
+    seller: SellerParams = field(default_factory=SellerParams)
     detect: DetectParams = field(default_factory=DetectParams)
     group: GroupParams = field(default_factory=GroupParams)
     score: ScoreParams = field(default_factory=ScoreParams)

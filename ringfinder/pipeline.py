@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ringfinder.config import RunConfig
-from ringfinder.construct import build_book, entity_graph, evidence_graph
+from ringfinder.construct import build_book, build_seller_book, entity_graph, evidence_graph
 from ringfinder.detect import get_detector
 from ringfinder.detect.grouping import group_candidates
+from ringfinder.detect.straw import group_straw_holders
 from ringfinder.evidence import build_rings
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.ring import RingReport
-from ringfinder.score import score_groups
+from ringfinder.score import score_groups, score_seller_groups, without_overlap
 from ringfinder.templates import find_templates
 from ringfinder.version import __version__
 
@@ -62,8 +63,15 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
         values=config.construct.values,
         regroup=detector.run,
     )
+    seller_book = build_seller_book(dataset, book, config.seller)
+    straw = group_straw_holders(
+        seller_book, detector.run(evidence_graph(seller_book)), min_households=config.score.min_households
+    )
+    arbitrage = score_seller_groups(
+        seller_book, straw, replace(config.score, seed=config.seed), regroup=detector.run, values=config.seller.values
+    )
     clock.done("score", 0.9)
-    rings = build_rings(scored, book, letters, dataset)
+    rings = build_rings((*scored, *without_overlap(arbitrage, scored)), book, seller_book, letters, dataset)
     clock.done("evidence", 1.0)
     manifest: dict[str, object] = {
         "ringfinder": __version__,
@@ -88,6 +96,7 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
         dataset=dataset,
         letters=letters,
         book=book,
+        seller_book=seller_book,
         graph=graph,
         entity_graph=everything,
         manifest=manifest,

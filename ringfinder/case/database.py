@@ -15,6 +15,7 @@ import pandas as pd
 
 from ringfinder.case.csv_files import canonical_rings, reject_frame, template_frame
 from ringfinder.case.masks import mask_by_kind
+from ringfinder.model.book import Book
 from ringfinder.model.ring import Evidence, RingReport
 
 #: letter that starts the pseudonym of an identifier in one ring
@@ -109,30 +110,47 @@ def _first_use(report: RingReport) -> pd.DataFrame:
         [(r.ring_id, m.policyholder_id) for r in report.rings for m in r.members],
         {"ring_id": "str", "policyholder_id": "str"},
     )
-    links = _named_links(report)[["policyholder_id", "value_id", "since"]]
-    values = report.book.values[["value_id", "kind", "value"]]
+    all_values, all_links = _values_of_both_sides(report)
+    links = all_links[["policyholder_id", "value_id", "since"]]
+    values = all_values[["value_id", "kind", "value"]]
     used = members.merge(links, on="policyholder_id").merge(values, on="value_id")
     return used.groupby(["ring_id", "kind", "value"], as_index=False).agg(first_use=("since", "min"))
 
 
-def _named_links(report: RingReport) -> pd.DataFrame:
-    links = report.book.links
-    names = pd.Series(report.book.holders, dtype="str")
+def _named_links(book: Book) -> pd.DataFrame:
+    links = book.links
+    names = pd.Series(book.holders, dtype="str")
     out = links.drop(columns="holder")
     out.insert(0, "policyholder_id", names.take(links["holder"].to_numpy()).to_numpy())
     return out
 
 
+def _values_of_both_sides(report: RingReport) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Values and links of the book, and those that only the seller's side judged evidence (sellers' codes)."""
+    values, links = report.book.values, _named_links(report.book)
+    seller = report.seller_book.values
+    known = pd.MultiIndex.from_frame(values[["kind", "value"]])
+    is_new = (seller["verdict"] == "evidence") & ~pd.MultiIndex.from_frame(seller[["kind", "value"]]).isin(known)
+    extra = seller.loc[is_new]
+    number = pd.Series(range(len(values), len(values) + len(extra)), index=extra["value_id"], dtype="int32")
+    more = _named_links(report.seller_book)
+    more = more.loc[more["value_id"].isin(extra["value_id"])]
+    more = more.assign(value_id=more["value_id"].map(number).astype(links["value_id"].dtype))
+    extra = extra.assign(value_id=number.to_numpy())
+    return pd.concat([values, extra], ignore_index=True), pd.concat([links, more], ignore_index=True)
+
+
 def _book_tables(report: RingReport) -> dict[str, pd.DataFrame]:
     book = report.book
+    values, links = _values_of_both_sides(report)
     names = pd.Series(book.holders, dtype="str")
     events = book.events.drop(columns="holder")
     events.insert(0, "policyholder_id", names.take(book.events["holder"].to_numpy()).to_numpy())
     graph = report.graph
     return {
         "households": pd.DataFrame({"policyholder_id": names, "household": book.household}),
-        "book_links": _named_links(report),
-        "book_values": book.values.assign(masked=mask_by_kind(book.values["kind"], book.values["value"])),
+        "book_links": links,
+        "book_values": values.assign(masked=mask_by_kind(values["kind"], values["value"])),
         "book_events": events,
         "graph_edges": pd.DataFrame(
             {

@@ -145,7 +145,8 @@ def _finding(finding: Mapping[Hashable, Any], language: str) -> list[Row]:
         agent = mask_by_kind(pd.Series(["intermediary"]), pd.Series([finding["accused_agent_id"]], dtype="str")).iloc[0]
         text = words.pick(
             language,
-            f"投诉 {number} 指向业务员 {agent};另有 {finding['accusers']} 人投诉该业务员,其中 {finding['upheld_for']} 人成立",
+            f"投诉 {number} 指向业务员 {agent};另有 {finding['accusers']} 人投诉该业务员,"
+            f"其中 {finding['upheld_for']} 人成立",
             f"complaint {number} accuses agent {agent}, as do {finding['accusers']} others; "
             f"{finding['upheld_for']} of theirs were upheld",
         )

@@ -19,6 +19,7 @@ from ringfinder.model.odds import (
     ValueParams,
     fits_broker,
     good_holders,
+    kind_rates,
     outcome_nats,
     purity_nats,
     reference_population,
@@ -46,7 +47,7 @@ def judge_values(
     values = _count(links, household, events)
     base = reference_population(events).good_rate
     shared = values["n_households"].to_numpy() >= 2
-    pi = _kind_base_rates(values, shared, params)
+    pi = kind_rates(values, params)
     n, a = values["n_households"].to_numpy(dtype=np.int64), values["n_fresh"].to_numpy(dtype=np.int64)
     good = values["n_good"].to_numpy(dtype=np.int64)
     timed = shared & ~values["kind"].map(_is_case_only(values)).to_numpy(dtype=np.bool_)
@@ -55,7 +56,7 @@ def judge_values(
     values["score"] = np.where(shared, values["purity"] + values["outcome"] + params.log_prior, 0.0).round(6)
     fits = fits_broker(good, a, params)
     links_people = shared & (a >= 2) & (values["score"].to_numpy() > 0) & fits
-    is_listed = _listed(values, dataset)
+    is_listed = listed_values(values, dataset)
     is_licensed = _licensed(values, dataset)
     is_weak = shared & (a >= 2) & (values["score"].to_numpy() > params.log_prior)
     verdict = np.full(len(values), "guarded", dtype=object)
@@ -96,20 +97,12 @@ def _count(links: pd.DataFrame, household: NDArray[np.int32], events: pd.DataFra
     return values
 
 
-def _kind_base_rates(values: pd.DataFrame, shared: NDArray[np.bool_], params: ValueParams) -> NDArray[np.float64]:
-    """pi_k: share of fresh households over the shared values of a kind, capped at rho, one pseudo-household added."""
-    totals = values.loc[shared].groupby("kind", sort=True)[["n_fresh", "n_households"]].sum()
-    rate = (totals["n_fresh"] + params.rho / 4) / (totals["n_households"] + 1)
-    pi = values["kind"].map(rate).fillna(params.rho / 4).to_numpy(dtype=np.float64)
-    return np.asarray(np.minimum(pi, params.rho), dtype=np.float64)
-
-
 def _is_case_only(values: pd.DataFrame) -> dict[str, bool]:
     """Kinds that exist only inside a case (a letter's sender, a waybill): when they were taken up says nothing."""
     return {kind: get_kind(kind).case_only for kind in sorted(values["kind"].unique())}
 
 
-def _listed(values: pd.DataFrame, dataset: Dataset) -> NDArray[np.bool_]:
+def listed_values(values: pd.DataFrame, dataset: Dataset) -> NDArray[np.bool_]:
     directory = dataset["directory"]
     known = pd.MultiIndex.from_arrays([directory["kind"].fillna("phone"), directory["value"]])
     here = pd.MultiIndex.from_arrays([values["kind"], values["value"]])

@@ -17,6 +17,24 @@ from ringfinder.model.letters import Letters
 from ringfinder.model.ring import Member
 from ringfinder.model.scored import ScoredGroup
 
+#: why somebody without a tie of the group's is in it, by channel
+_WITHOUT_TIE = {
+    "refund": (
+        "无登记共用标识,凭信件、地区、时间与结果相似纳入,须人工核实",
+        "no shared identifier on file: included for likeness of letter, place, dates and outcome; verify by hand",
+    ),
+    "arbitrage": (
+        "保单尚未退保,与组内多数人同一业务员代码或付款账户,须人工核实",
+        "still insured, through a seller or payer most of whose clients are in the group; verify by hand",
+    ),
+}
+
+#: what an associate lacks, by channel
+_WITHOUT_CASE = {
+    "refund": ("无对应投诉或协议退保", "a matching case"),
+    "arbitrage": ("无对应早期退保", "an early surrender"),
+}
+
 
 def group_ties(book: Book, people: NDArray[np.int64]) -> pd.DataFrame:
     """Links of `people` to linking values, taken up around a case: `Book.links` columns, sorted."""
@@ -46,7 +64,12 @@ def ring_templates(letters: Letters, book: Book, people: NDArray[np.int64]) -> p
 
 
 def build_members(group: ScoredGroup, book: Book, letters: Letters) -> tuple[Member, ...]:
-    """Members of a group, core first, strongest first, then by id; associates last."""
+    """Members of a group, core first, strongest first, then by id; associates last.
+
+    Parameters
+    ----------
+    book : the book the group was judged in.
+    """
     ties = shared_ties(book, group.people)
     written = ring_templates(letters, book, group.people)
     score = book.values["score"].to_numpy()
@@ -65,7 +88,7 @@ def build_members(group: ScoredGroup, book: Book, letters: Letters) -> tuple[Mem
         likeness = float(group.likeness[number])
         strength = 1.0 - float(np.exp(-(float(tie_nats.get(person, 0.0)) + max(0.0, likeness) / 2) / 2))
         is_core = n_ties >= 2 or (n_ties == 1 and template != "")
-        zh, en = _reason(by_kind.get(person, ()), template)
+        zh, en = _reason(by_kind.get(person, ()), template, *_WITHOUT_TIE[group.kind])
         members.append(
             Member(
                 policyholder_id=str(book.holders[person]),
@@ -77,7 +100,7 @@ def build_members(group: ScoredGroup, book: Book, letters: Letters) -> tuple[Mem
             )
         )
     order = {"core": 0, "member": 1, "associate": 2}
-    members += _associates(group, book, ties)
+    members += _associates(group, book, ties, *_WITHOUT_CASE[group.kind])
     return tuple(sorted(members, key=lambda m: (order[m.role], -m.strength, m.policyholder_id)))
 
 
@@ -90,7 +113,7 @@ def _joined(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -> dict[i
     return {int(str(holder)): day for holder, day in both.items() if not pd.isna(day)}
 
 
-def _reason(kinds: tuple[str, ...], template: str) -> tuple[str, str]:
+def _reason(kinds: tuple[str, ...], template: str, no_tie_zh: str, no_tie_en: str) -> tuple[str, str]:
     zh, en = [], []
     for kind in sorted(set(kinds)):
         word_zh, word_en = channel_words(kind)
@@ -101,14 +124,12 @@ def _reason(kinds: tuple[str, ...], template: str) -> tuple[str, str]:
         zh.append(f"投诉信与模板 {template} 关联")
         en.append(f"letter linked to template {template}")
     if not kinds:
-        zh.append("无登记共用标识,凭信件、地区、时间与结果相似纳入,须人工核实")
-        en.append(
-            "no shared identifier on file: included for likeness of letter, place, dates and outcome; verify by hand"
-        )
+        zh.append(no_tie_zh)
+        en.append(no_tie_en)
     return ";".join(zh), "; ".join(en)
 
 
-def _associates(group: ScoredGroup, book: Book, ties: pd.DataFrame) -> list[Member]:
+def _associates(group: ScoredGroup, book: Book, ties: pd.DataFrame, no_case_zh: str, no_case_en: str) -> list[Member]:
     """Others who hold a value of the ring: linked, without evidence of a case of their own."""
     links = book.links
     near = links.loc[
@@ -124,8 +145,8 @@ def _associates(group: ScoredGroup, book: Book, ties: pd.DataFrame) -> list[Memb
                 role="associate",
                 strength=0.0,
                 joined_on=None if pd.isna(since) else since,
-                zh=f"持有组内共用的{'、'.join(zh)},但无对应投诉或协议退保,仅作关联人",
-                en=f"holds a {', '.join(en)} of the group without a matching case: linked person only",
+                zh=f"持有组内共用的{'、'.join(zh)},但{no_case_zh},仅作关联人",
+                en=f"holds a {', '.join(en)} of the group without {no_case_en}: linked person only",
             )
         )
     return out

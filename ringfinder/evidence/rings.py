@@ -21,26 +21,41 @@ from ringfinder.model.ring import Member, Ring, SharedIdentifier
 from ringfinder.model.scored import ScoredGroup
 
 
-def build_rings(groups: Sequence[ScoredGroup], book: Book, letters: Letters, dataset: Dataset) -> tuple[Ring, ...]:
-    """Rings with members, identifiers and evidence; ids 'R-0001' in rank order."""
+def build_rings(
+    groups: Sequence[ScoredGroup], book: Book, seller_book: Book, letters: Letters, dataset: Dataset
+) -> tuple[Ring, ...]:
+    """Rings of both channels with members, identifiers and evidence; ids 'R-0001' in rank order."""
+    books = {"refund": book, "arbitrage": seller_book}
+    order = sorted(groups, key=lambda g: (not g.is_flagged, -g.score, -len(g.people), int(g.people[0])))
     return tuple(
-        _ring(group, f"R-{rank:04d}", rank, book, letters, dataset) for rank, group in enumerate(groups, start=1)
+        _ring(group, f"R-{rank:04d}", rank, book, books[group.kind], letters, dataset)
+        for rank, group in enumerate(order, start=1)
     )
 
 
-def _ring(group: ScoredGroup, ring_id: str, rank: int, book: Book, letters: Letters, dataset: Dataset) -> Ring:
-    members = build_members(group, book, letters)
+def _ring(
+    group: ScoredGroup, ring_id: str, rank: int, book: Book, judged: Book, letters: Letters, dataset: Dataset
+) -> Ring:
+    """`judged` is the book of the group's channel; complaints and money above cash value are in `book`."""
+    members = build_members(group, judged, letters)
     events = book.events.loc[book.events["holder"].isin(group.people) & (book.events["kind"] != "cooling_off")]
-    days = events["day"].dropna()
+    days = (events if group.kind == "refund" else _own_events(group, judged))["day"].dropna()
     n_negotiated = int((events["kind"] == "negotiated").sum())
     n_complaints = int((events["kind"] == "complaint").sum())
     overpaid = int(events["overpaid_fen"].sum())
-    channels = (*group.kinds, "money") if overpaid else group.kinds
-    zh, en = _summary(group, members, channels, days, overpaid)
+    if group.kind == "arbitrage":
+        channels: tuple[str, ...] = (*group.kinds, "early_surrender")
+        zh, en = _summary(group, members, channels, days, *_early_words(group, judged))
+    else:
+        channels = (*group.kinds, "money") if overpaid else group.kinds
+        money = f"{overpaid / 100:,.2f}"
+        zh, en = _summary(
+            group, members, channels, days, f"超现金价值支付 {money} 元", f"{money} yuan paid above cash value"
+        )
     return Ring(
         ring_id=ring_id,
         rank=rank,
-        kind="refund",
+        kind=group.kind,
         score=group.score,
         p_value=group.p_value,
         q_value=group.q_value,
@@ -55,14 +70,28 @@ def _ring(group: ScoredGroup, ring_id: str, rank: int, book: Book, letters: Lett
         summary_en=en,
         members=members,
         signals=group.signals,
-        evidence=build_evidence(group, ring_id, book, letters, dataset),
-        identifiers=_identifiers(group, book),
+        evidence=build_evidence(group, ring_id, judged, letters, dataset),
+        identifiers=_identifiers(group, judged),
         stories=tuple(s.name for s in group.stories),
     )
 
 
+def _own_events(group: ScoredGroup, judged: Book) -> pd.DataFrame:
+    return judged.events.loc[judged.events["holder"].isin(group.people)]
+
+
+def _early_words(group: ScoredGroup, judged: Book) -> tuple[str, str]:
+    n = len(_own_events(group, judged))
+    return f"{n} 份保单早期退保", f"{n} policies given up early"
+
+
 def _summary(
-    group: ScoredGroup, members: tuple[Member, ...], channels: tuple[str, ...], days: pd.Series, overpaid: int
+    group: ScoredGroup,
+    members: tuple[Member, ...],
+    channels: tuple[str, ...],
+    days: pd.Series,
+    outcome_zh: str,
+    outcome_en: str,
 ) -> tuple[str, str]:
     n = sum(m.role != "associate" for m in members)
     words = [channel_words(c) for c in channels]
@@ -70,14 +99,8 @@ def _summary(
     span_en = f"{days.min():%Y-%m} to {days.max():%Y-%m}" if len(days) else "dates unknown"
     reason_zh = ";不列为疑似的原因:" + group.stories[0].zh if group.stories else ""
     reason_en = "; not flagged because: " + group.stories[0].en if group.stories else ""
-    zh = (
-        f"{n} 名投保人在 {span_zh} 间经{'、'.join(w[0] for w in words)}相互关联,"
-        f"超现金价值支付 {overpaid / 100:,.2f} 元{reason_zh}"
-    )
-    en = (
-        f"{n} policyholders linked by {', '.join(w[1] for w in words)} from {span_en}, "
-        f"{overpaid / 100:,.2f} yuan paid above cash value{reason_en}"
-    )
+    zh = f"{n} 名投保人在 {span_zh} 间经{'、'.join(w[0] for w in words)}相互关联,{outcome_zh}{reason_zh}"
+    en = f"{n} policyholders linked by {', '.join(w[1] for w in words)} from {span_en}, {outcome_en}{reason_en}"
     return zh, en
 
 

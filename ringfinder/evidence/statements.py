@@ -36,19 +36,30 @@ class _Draft:
 def build_evidence(
     group: ScoredGroup, ring_id: str, book: Book, letters: Letters, dataset: Dataset
 ) -> tuple[Evidence, ...]:
-    """All statements of a ring: for, then against, heaviest first; ids 'R-0001-E01'."""
+    """All statements of a ring: for, then against, heaviest first; ids 'R-0001-E01'.
+
+    Parameters
+    ----------
+    book : the book the group was judged in.
+    """
+    if group.kind == "arbitrage":
+        own = [*_shared_values(group, book), *_early_surrenders(group, book, dataset), *_still_insured(group, book)]
+    else:
+        own = [
+            *_shared_values(group, book),
+            *_templates(group, book, letters),
+            *_money(group, book),
+            *_represented(group, book, dataset),
+            *_leavers(group, book, dataset),
+            *_likeness_only(group, book),
+        ]
     drafts = [
-        *_shared_values(group, book),
-        *_templates(group, book, letters),
-        *_money(group, book),
-        *_represented(group, book, dataset),
-        *_leavers(group, book, dataset),
+        *own,
         *_stories(group),
         *_upheld(group, book, dataset),
         *_own_words(group, book, letters),
         *_families(group, book),
         *_guarded(group, book),
-        *_likeness_only(group, book),
     ]
     drafts.sort(key=lambda d: (d.direction != "for", -d.weight, d.channel, d.source_table, d.source_rows))
     return tuple(
@@ -149,6 +160,48 @@ def _money(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
         max(0.0, signal.weight),
         "surrenders",
         _rows(good),
+    )
+
+
+def _early_surrenders(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[_Draft]:
+    """Policies given up early. Commission is not in the insurer's tables here, so no loss is claimed (formula L2)."""
+    early = book.events.loc[book.events["holder"].isin(group.people)]
+    if early.empty:
+        return
+    policies = dataset["policies"].set_index("row_key").reindex(early["row_key"])
+    months = (early["day"].to_numpy() - policies["issued_on"].to_numpy()) / np.timedelta64(1, "D") / 30.4375
+    n, premium = early["holder"].nunique(), float(policies["premiums_paid"].sum())
+    everybody = book.events["holder"].nunique() / max(1, book.n_holders)
+    yield _Draft(
+        "early_surrender",
+        "for",
+        f"{n} 人的 {len(early)} 份保单在签单后 {months.min():.0f} 至 {months.max():.0f} 个月退保"
+        f"(全体仅 {everybody:.1%} 的人如此),"
+        f"累计保费 {premium:,.2f} 元;损失须另加佣金计算(佣金 + 退保金 − 保费)",
+        f"{len(early)} policies of {n} people were given up {months.min():.0f} to {months.max():.0f} months after "
+        f"issue ({everybody:.1%} of all people do so), {premium:,.2f} yuan of premium; the loss needs the "
+        "commission paid (commission + surrender value - premium)",
+        float(n),
+        "policies",
+        tuple(sorted(early["row_key"].unique().tolist())),
+    )
+
+
+def _still_insured(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
+    """People who came in through a seller or payer of the group and have given up nothing."""
+    people = group.people[~group.is_linked]
+    rows = book.links.loc[book.links["holder"].isin(people) & (book.links["source_table"] == "policies")]
+    if rows.empty:
+        return
+    yield _Draft(
+        "likeness",
+        "against",
+        f"{len(people)} 人保单尚未退保,仅因同一业务员代码或付款账户纳入,未计入显著性检验,须人工核实",
+        f"{len(people)} people are still insured; included for a shared seller or payer, not counted in the test: "
+        "verify",
+        1.0,
+        "policies",
+        _rows(rows),
     )
 
 

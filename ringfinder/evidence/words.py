@@ -18,6 +18,7 @@ CHANNEL_WORDS: Mapping[str, tuple[str, str]] = {
     "likeness": ("相似特征", "likeness"),
     "household": ("家庭", "household"),
     "upheld": ("投诉成立", "complaint upheld"),
+    "early_surrender": ("早期退保", "early surrender"),
     "own_words": ("自述", "own words"),
 }
 

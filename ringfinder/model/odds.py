@@ -76,6 +76,31 @@ def purity_nats(
     return n_fresh * np.log(params.rho / base) + (n - n_fresh) * np.log((1 - params.rho) / (1 - base))
 
 
-def fits_broker(n_good: NDArray[np.int64], n_fresh: NDArray[np.int64], params: ValueParams) -> NDArray[np.bool_]:
-    """Whether the outcomes are not significantly too poor for a broker's value (lower binomial tail)."""
-    return np.asarray(binom.cdf(n_good, np.maximum(n_fresh, 1), params.omega) >= params.min_fit, dtype=np.bool_)
+def fits_broker(
+    n_good: NDArray[np.int64], n: NDArray[np.int64], params: ValueParams, *, share: float | None = None
+) -> NDArray[np.bool_]:
+    """Whether the good cases are not significantly too few for a broker's value (lower binomial tail).
+
+    Parameters
+    ----------
+    share : of good cases at a broker; `omega` where not given.
+    """
+    expected = params.omega if share is None else share
+    return np.asarray(binom.cdf(n_good, np.maximum(n, 1), expected) >= params.min_fit, dtype=np.bool_)
+
+
+def kind_rates(
+    values: pd.DataFrame, params: ValueParams, *, min_households: int = 2, least: float = 0.0
+) -> NDArray[np.float64]:
+    """pi_k of each value: share of fresh households over the shared values of its kind, one pseudo-household added.
+
+    Parameters
+    ----------
+    values : columns kind, n_households, n_fresh. min_households : values of fewer do not count. least : the rate is
+        taken for no less, as for no more than rho.
+    """
+    counted = values["n_households"] >= min_households
+    totals = values.loc[counted].groupby("kind", sort=True)[["n_fresh", "n_households"]].sum()
+    rate = (totals["n_fresh"] + params.rho / 4) / (totals["n_households"] + 1)
+    pi = values["kind"].map(rate).fillna(params.rho / 4).to_numpy(dtype=np.float64)
+    return np.asarray(np.clip(pi, least, params.rho), dtype=np.float64)

@@ -178,7 +178,8 @@ class RingReport:
     Attributes
     ----------
     rings : best first.
-    dataset, letters, book : the stages' results. graph : the graph of judged evidence. entity_graph : everything that
+    dataset, letters, book : the stages' results. seller_book : the same people seen from the seller's side, which the
+        arbitrage rings are judged in. graph : the graph of judged evidence. entity_graph : everything that
         was loaded, hubs included: policyholders, shared values, letter templates, intermediaries.
     manifest : version, configuration, seed, input hashes, counts (JSON-able; no clock inside).
     timings : seconds by stage, kept apart because they differ from run to run.
@@ -188,6 +189,7 @@ class RingReport:
     dataset: Dataset
     letters: Letters
     book: Book
+    seller_book: Book
     graph: EntityGraph
     entity_graph: EntityGraph
     manifest: Mapping[str, object] = field(default_factory=dict)

@@ -6,6 +6,7 @@ In:  nothing (definitions).   Out: `ScoredGroup`.   Never scores.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ class ScoredGroup:
     people : positions in the book, sorted. is_linked, likeness : shape (n_people,), as in `Groups`.
     statistic : nats. score : 0 to 1; 0.5 is as strong as the strongest group that chance makes in a typical book.
     kinds : independent kinds of evidence, sorted. stories : honest explanations; any one keeps it from being flagged.
+    kind : the channel; the people of an arbitrage group are judged in the seller's-side book.
     """
 
     people: NDArray[np.int64]
@@ -46,3 +48,4 @@ class ScoredGroup:
     kinds: tuple[str, ...]
     signals: tuple[Signal, ...]
     stories: tuple[Story, ...]
+    kind: Literal["refund", "arbitrage"] = "refund"

@@ -99,7 +99,7 @@ def _strengths(
 ) -> list[float]:
     """Strength of each group of the dealt ties, as the real groups are measured."""
     out = []
-    for members in _groups(holder, value, weight, regroup):
+    for members in regroup_ties(holder, value, weight, regroup):
         home = book.household[members].astype(np.int64)
         if len(np.unique(home)) < min_households:
             continue
@@ -117,7 +117,7 @@ def _strengths(
     return out
 
 
-def _groups(
+def regroup_ties(
     holder: NDArray[np.int64], value: NDArray[np.int64], weight: NDArray[np.float64], regroup: Regroup
 ) -> list[NDArray[np.int64]]:
     """Positions of the people of each group of the dealt ties."""

@@ -247,7 +247,7 @@ def make_report() -> RingReport:
         )
     )
     manifest = {"version": "0", "seed": 7, "config": {"seed": 7}}
-    return RingReport(rings, dataset, make_letters(), book, graph, graph, manifest, {"detect": 0.5})
+    return RingReport(rings, dataset, make_letters(), book, book, graph, graph, manifest, {"detect": 0.5})
 
 
 def shuffled(report: RingReport, seed: int) -> RingReport:

@@ -1,0 +1,208 @@
+"""Test the groups of the arbitrage channel.
+
+In:  the seller's-side Book, groups, the detector's `run`.   Out: `ScoredGroup`s of kind 'arbitrage', best first.
+The statistic is the evidence of the values that hold a group together, plus its redundant ties. Chance hands the early
+surrenders of the book out at random among its people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ringfinder.model.book import Book
+from ringfinder.model.odds import ValueParams, fits_broker, kind_rates, purity_nats
+from ringfinder.model.ring import Signal
+from ringfinder.model.scored import ScoredGroup, Story
+from ringfinder.score.null import Regroup, p_and_q, regroup_ties
+from ringfinder.score.rank import ScoreParams, linking_ties
+from ringfinder.score.statistic import redundancy_strength
+
+#: value kind of the seller's own code in the seller's-side book
+CODE = "intermediary"
+
+
+class StrawGroup(Protocol):
+    """People tied by sellers and payers; `is_linked` marks those who left early."""
+
+    @property
+    def people(self) -> NDArray[np.int64]: ...
+
+    @property
+    def is_linked(self) -> NDArray[np.bool_]: ...
+
+
+def score_seller_groups(
+    book: Book,
+    groups: Sequence[StrawGroup],
+    params: ScoreParams = ScoreParams(),
+    *,
+    regroup: Regroup,
+    values: ValueParams = ValueParams(),
+) -> tuple[ScoredGroup, ...]:
+    """Score, test and rank; only those who left early speak in the test.
+
+    Parameters
+    ----------
+    book : from `build_seller_book`. regroup : the `run` of the detector that made the groups.
+    """
+    if not groups:
+        return ()
+    ties = linking_ties(book)
+    strength = np.array([_strength(book, g.people[g.is_linked], ties) for g in groups])
+    null = _null_strengths(book, params, regroup=regroup, values=values)
+    stories = [_stories(book, g.people[g.is_linked], ties, params) for g in groups]
+    is_open = np.array([not s for s in stories], dtype=np.bool_)
+    total = np.round(strength.sum(axis=1), 6)
+    p, q = p_and_q(total, is_open, null)
+    scale = max(5.0, float(np.median([max(b, default=0.0) for b in null])) if null else 5.0)
+    scored = [
+        ScoredGroup(
+            people=g.people,
+            is_linked=g.is_linked,
+            likeness=np.zeros(len(g.people)),
+            statistic=float(total[k]),
+            score=round(max(0.0, float(total[k])) / (max(0.0, float(total[k])) + scale), 6),
+            p_value=round(float(p[k]), 6),
+            q_value=round(float(q[k]), 6) if is_open[k] else 1.0,
+            is_flagged=bool(is_open[k] and q[k] <= params.level),
+            kinds=_kinds(book, g.people[g.is_linked], ties),
+            signals=_signals(book, g.people[g.is_linked], ties, strength[k]),
+            stories=stories[k],
+            kind="arbitrage",
+        )
+        for k, g in enumerate(groups)
+    ]
+    return tuple(sorted(scored, key=lambda s: (not s.is_flagged, -s.score, -len(s.people), int(s.people[0]))))
+
+
+def without_overlap(
+    arbitrage: Sequence[ScoredGroup], refund: Sequence[ScoredGroup], *, max_share: float = 0.5
+) -> tuple[ScoredGroup, ...]:
+    """Arbitrage groups of other people than the refund groups: one lead a group of people, money never mixed."""
+    taken = [set(g.people.tolist()) for g in refund if g.is_flagged]
+    return tuple(
+        g
+        for g in arbitrage
+        if all(len(people & set(g.people.tolist())) <= max_share * len(g.people) for people in taken)
+    )
+
+
+def _inside(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -> pd.DataFrame:
+    """Ties of the people to values of two or more of their households, with `home`."""
+    own = ties.loc[ties["holder"].isin(people)]
+    own = own.assign(home=book.household[own["holder"].to_numpy()])
+    return own.loc[own.groupby("value_id")["home"].transform("nunique") >= 2] if len(own) else own
+
+
+def _strength(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -> tuple[float, float]:
+    own = _inside(book, people, ties)
+    score = book.values["score"].to_numpy()
+    n_early = book.events["holder"].nunique()
+    return (
+        float(score[own["value_id"].unique()].sum()),
+        redundancy_strength(
+            own["home"].to_numpy(dtype=np.int64), own["value_id"].to_numpy(dtype=np.int64), n_reference=n_early
+        ),
+    )
+
+
+def _null_strengths(book: Book, params: ScoreParams, *, regroup: Regroup, values: ValueParams) -> list[list[float]]:
+    """Strengths of all groups where the same number of random people left early.
+
+    A link of somebody who left early is fresh as often as it is in the book, kind by kind.
+    """
+    links = book.links.drop_duplicates(["holder", "value_id"])
+    shared = ((book.values["n_households"] >= 2) & ~book.values["verdict"].isin(["directory"])).to_numpy()
+    links = links.loc[shared[links["value_id"].to_numpy()]]
+    is_early = np.zeros(book.n_holders, dtype=np.bool_)
+    is_early[book.events["holder"].to_numpy()] = True
+    holder, value = links["holder"].to_numpy(dtype=np.int64), links["value_id"].to_numpy(dtype=np.int64)
+    fresh = links["is_fresh"].to_numpy(dtype=np.bool_)
+    rate = pd.Series(fresh[is_early[holder]]).groupby(links["kind"].to_numpy()[is_early[holder]]).mean()
+    take_up = links["kind"].map(rate).fillna(0.0).to_numpy(dtype=np.float64)
+    insured = np.unique(book.links.loc[book.links["role"] == "sold", "holder"].to_numpy(dtype=np.int64))
+    n_homes = book.values["n_households"].to_numpy(dtype=np.int64)
+    base = kind_rates(book.values, values, min_households=1, least=0.01)
+    out: list[list[float]] = []
+    for k in range(params.null_books):
+        rng = np.random.default_rng([params.seed, 7, k])
+        drawn = np.zeros(book.n_holders, dtype=np.bool_)
+        drawn[rng.choice(insured, size=min(len(insured), int(is_early.sum())), replace=False)] = True
+        chosen = drawn[holder] & (rng.random(len(holder)) < take_up)
+        h, v = holder[chosen], value[chosen]
+        home = book.household[h].astype(np.int64)
+        pairs = np.unique(np.stack([v, home], axis=1), axis=0)
+        a = np.bincount(pairs[:, 0], minlength=len(n_homes)).astype(np.int64)
+        score = purity_nats(a, n_homes, base, params=values) + values.log_prior
+        is_link = shared & (a >= 2) & (score > 0) & fits_broker(a, n_homes, values, share=values.rho)
+        tie = is_link[v]
+        strengths = []
+        for people in regroup_ties(h[tie], v[tie], (score / np.maximum(1, a))[v[tie]], regroup):
+            here = np.isin(h, people) & tie
+            if len(np.unique(book.household[people])) < params.min_households:
+                continue
+            own = float(score[np.unique(v[here])].sum())
+            strengths.append(own + redundancy_strength(home[here], v[here], n_reference=int(is_early.sum())))
+        out.append(strengths)
+    return out
+
+
+def _kinds(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(sorted(_inside(book, people, ties)["kind"].unique()))
+
+
+def _signals(
+    book: Book, people: NDArray[np.int64], ties: pd.DataFrame, strength: NDArray[np.float64]
+) -> tuple[Signal, ...]:
+    own = _inside(book, people, ties)
+    codes = own.loc[own["kind"] == CODE].groupby("value_id")["holder"].nunique()
+    share = float(codes.max() / max(1, len(people))) if len(codes) else 0.0
+    return (
+        Signal("early_surrender", "seller", float(len(people)), round(float(strength[0]), 4)),
+        Signal("redundancy", "structure", round(float(strength[1]), 4), round(float(strength[1]), 4)),
+        Signal("seller_concentration", "seller", round(share, 4), 0.0),
+    )
+
+
+def bridging_values(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -> NDArray[np.int64]:
+    """Payers, devices and phones that tie clients of two or more codes together."""
+    early_rows = book.events.loc[book.events["holder"].isin(people), "row_key"]
+    sold = book.links.loc[(book.links["role"] == "sold") & book.links["row_key"].isin(early_rows)]
+    codes = sold[["holder", "value_id"]].rename(columns={"value_id": "code"}).drop_duplicates()
+    own = _inside(book, people, ties)
+    both = own.loc[own["kind"] != CODE].merge(codes, on="holder")
+    n_codes = both.groupby("value_id", sort=True)["code"].nunique()
+    return np.asarray(n_codes.index[n_codes >= 2], dtype=np.int64)
+
+
+def _stories(book: Book, people: NDArray[np.int64], ties: pd.DataFrame, params: ScoreParams) -> tuple[Story, ...]:
+    """A seller who failed and his own family share one code and one payer: that is no ring.
+
+    What ties clients of different sellers together is the dealer: two payers or devices, or one besides two codes and
+    a second payer.
+    """
+    own = _inside(book, people, ties)
+    bridges = bridging_values(book, people, ties)
+    n_codes = own.loc[own["kind"] == CODE, "value_id"].nunique()
+    n_payers = own.loc[own["kind"] != CODE, "value_id"].nunique()
+    n_homes = len(np.unique(book.household[people]))
+    n_kinds = own["kind"].nunique()
+    is_wide = len(bridges) >= 2 or (len(bridges) == 1 and n_codes >= 2 and n_payers >= 2)
+    if is_wide and n_homes >= params.min_households and n_kinds >= params.min_kinds:
+        return ()
+    rows = tuple(sorted(book.events.loc[book.events["holder"].isin(people), "row_key"].unique()))
+    return (
+        Story(
+            "one_seller",
+            f"仅 {len(bridges)} 个付款账户或设备连接不同业务员的客户:可能是离职新人及其亲友的自保件",
+            f"only {len(bridges)} payers or devices tie clients of different sellers: may be a rookie who failed and "
+            "the family",
+            "policies",
+            rows,
+        ),
+    )
