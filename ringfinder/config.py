@@ -17,6 +17,8 @@ from typing import Any, Literal
 from ringfinder.construct import ConstructParams, SellerParams
 from ringfinder.detect.grouping import GroupParams
 from ringfinder.errors import ConfigError, UnknownNameError
+from ringfinder.ingest import ReadOptions
+from ringfinder.ingest.options import check_shapes
 from ringfinder.score import ScoreParams
 from ringfinder.templates import TemplateParams
 
@@ -36,12 +38,16 @@ class RunConfig:
     Attributes
     ----------
     mapping : table -> {header in the file: column of the contract}.
+    files : {file or sheet: table}.
+    values : table -> column of choices -> {word in the file: choice of the contract}.
     known_letters, boilerplate : texts of published letters, and of forms to strip.
     """
 
     seed: int = 0
     language: Literal["zh", "en"] = "zh"
     mapping: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Mapping[str, str | bool]]] = field(default_factory=dict)
     templates: TemplateParams = field(default_factory=TemplateParams)
     construct: ConstructParams = field(default_factory=ConstructParams)
     seller: SellerParams = field(default_factory=SellerParams)
@@ -50,6 +56,10 @@ class RunConfig:
     score: ScoreParams = field(default_factory=ScoreParams)
     known_letters: tuple[str, ...] = ()
     boilerplate: tuple[str, ...] = ()
+
+    def read_options(self) -> ReadOptions:
+        """What of this is for reading the tables."""
+        return ReadOptions(mapping=self.mapping, files=self.files, values=self.values)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able, for the manifest; letter texts only as counts."""
@@ -78,6 +88,7 @@ def load_config(path: Path | None = None) -> RunConfig:
     assert isinstance(made, RunConfig)
     if made.language not in ("zh", "en"):
         raise ConfigError(f"language is {made.language!r}", hint="choose zh or en")
+    check_shapes(made.read_options())
     return made
 
 
@@ -107,6 +118,9 @@ def _checked(value: Any, current: Any, hint: Any, where: str) -> Any:
     if isinstance(current, tuple):
         if not isinstance(value, list):
             raise ConfigError(f"{where} must be a list")
+        kind = next(iter(typing.get_args(hint)), object)
+        if isinstance(kind, type) and not all(isinstance(item, kind) for item in value):
+            raise ConfigError(f"{where} must be a list of {kind.__name__}")
         return tuple(value)
     if isinstance(current, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)

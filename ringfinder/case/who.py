@@ -14,8 +14,9 @@ import pandas as pd
 from ringfinder.case.masks import mask_names
 from ringfinder.case.redact import redact_shapes
 from ringfinder.errors import InputError, UnknownNameError
-from ringfinder.identifiers import get_kind
+from ringfinder.identifiers import get_kind, masking
 from ringfinder.identifiers.clean import clean
+from ringfinder.identifiers.id_number import normalise_id_number
 
 if TYPE_CHECKING:
     from ringfinder.case.opened import Case
@@ -83,6 +84,23 @@ ORDER BY c.role, c.since, c.policyholder_id
 """
 
 
+#: people of a full name or an identity number
+_CALLED = """
+WITH inside AS (
+    SELECT policyholder_id, string_agg(ring_id, ';' ORDER BY ring_id) AS ring_id,
+           string_agg(role, ';' ORDER BY ring_id) AS ring_role
+    FROM members GROUP BY 1)
+SELECT CASE WHEN p.name = $name THEN 'name' ELSE 'id_number' END AS kind,
+       CASE WHEN p.name = $name THEN p.name ELSE p.id_number END AS value,
+       p.policyholder_id, p.name, '' AS role, CAST(NULL AS TIMESTAMP_S) AS since,
+       coalesce(i.ring_id, '') AS ring_id, coalesce(i.ring_role, '') AS ring_role,
+       count(*) OVER () AS holders_total, '' AS verdict, '' AS reason
+FROM policyholders p LEFT JOIN inside i USING (policyholder_id)
+WHERE p.name = $name OR p.id_number = $number
+ORDER BY p.policyholder_id
+"""
+
+
 def find_holders(case: Case, value: str, *, kind: str | None = None, language: str = "zh") -> pd.DataFrame:
     """Who holds a value, or whom a person shares values with.
 
@@ -90,12 +108,14 @@ def find_holders(case: Case, value: str, *, kind: str | None = None, language: s
     ----------
     value : a person's id (whom does he share values with?), a complaint, surrender or policy number (the same for
         its person), an intermediary's id (the clients on file), a pseudonym with its ring as the views show it
-        ('R-0001/P07'), or a phone, account or any other identifier in any spelling.
+        ('R-0001/P07'), a full name or an identity number on file (everybody it belongs to), or a phone, account or any
+        other identifier in any spelling.
     kind : look only among values of this kind.
 
     Returns
     -------
-    `WHO_COLUMNS`; of a person's guarded values only the person's own row, with the number of holders.
+    `WHO_COLUMNS`; of a person's guarded values only the person's own row, with the number of holders. Of a name or an
+    identity number first the people it belongs to, and if that is one person, what that person shares.
 
     Raises
     ------
@@ -111,6 +131,9 @@ def find_holders(case: Case, value: str, *, kind: str | None = None, language: s
         person = case.fetch(_RECORDS, {"name": name})["policyholder_id"]
         if len(person):
             return _shared_with(case, person.iloc[0], language)
+        people = _people_called(case, name)
+        if len(people):
+            return _of_people(case, people, language)
     clients = case.fetch(_CLIENTS, {"name": name}) if kind in (None, "intermediary") else pd.DataFrame()
     if len(clients):
         return _shown(clients)
@@ -187,6 +210,23 @@ def _shared_with(case: Case, person: str, language: str) -> pd.DataFrame:
     )
     sql = _HOLDERS.format(which=which, first="l.policyholder_id <> $person,")
     return _shown(case.fetch(sql, {"person": person, "language": language}))
+
+
+def _people_called(case: Case, name: str) -> pd.DataFrame:
+    """People whose full name or identity number this is, with the number or name masked."""
+    number = normalise_id_number(pd.Series([name], dtype="str")).values.iloc[0]
+    people = case.fetch(_CALLED, {"name": name, "number": number if isinstance(number, str) else None})
+    masks = {"name": masking.mask_name, "id_number": masking.mask_id_number}
+    values = [masks[kind](str(whole)) for kind, whole in zip(people["kind"], people["value"], strict=True)]
+    return people.assign(value=pd.Series(values, index=people.index, dtype="str"))
+
+
+def _of_people(case: Case, people: pd.DataFrame, language: str) -> pd.DataFrame:
+    found = _shown(people)
+    if len(people) > 1:
+        return found
+    shared = _shared_with(case, str(people["policyholder_id"].iloc[0]), language)
+    return pd.concat([found, shared], ignore_index=True) if len(shared) else found
 
 
 def _shown(frame: pd.DataFrame) -> pd.DataFrame:

@@ -37,7 +37,7 @@ LanguageOption = Annotated[
 ]
 ConfigOption = Annotated[
     Optional[Path],  # noqa: UP045
-    typer.Option("--config", "-c", metavar="FILE", help="A ringfinder.toml with settings and the mapping of columns."),
+    typer.Option("--config", "-c", metavar="FILE", help="Settings; else ringfinder.toml beside the tables or here."),
 ]
 OutOption = Annotated[Optional[Path], typer.Option("--out", "-o", metavar="FOLDER")]  # noqa: UP045
 
@@ -135,7 +135,7 @@ def check(
     "simulate",
     examples=(
         "ringfinder simulate my_world --preset lin_ma --policyholders 20000 --seed 1",
-        "ringfinder simulate quiet --preset honest --format csv",
+        "ringfinder simulate quiet --preset honest --files csv",
     ),
 )
 def simulate(
@@ -146,7 +146,8 @@ def simulate(
     seed: Annotated[int, typer.Option("--seed", help="Seed of everything random.")] = 0,
     dirt: Annotated[bool, typer.Option("--dirt/--no-dirt", help="Spoil some cells, as in a real export.")] = True,
     force: Annotated[bool, typer.Option("--force", help="Replace a made world that is there already.")] = False,
-    fmt: Annotated[Literal["csv", "parquet"], typer.Option("--format", "-f", help="Files to write.")] = "parquet",
+    files: Annotated[Literal["csv", "parquet"], typer.Option("--files", help="Kind of files to write.")] = "parquet",
+    fmt: FormatOption = Format.table,
 ) -> None:
     """Make a synthetic insurer with planted rings.
 
@@ -157,7 +158,8 @@ def simulate(
     runs.simulate(
         talk,
         out,
-        runs.WorldPlan(preset=preset, n_policyholders=policyholders, seed=seed, dirt=dirt, force=force, fmt=fmt),
+        runs.WorldPlan(preset=preset, n_policyholders=policyholders, seed=seed, dirt=dirt, force=force, files=files),
+        fmt=fmt,
     )
 
 
@@ -196,7 +198,8 @@ def show(
     case: CaseArgument,
     ring: Annotated[str, typer.Argument(metavar="RING", help="A ring id such as R-0001 (or 1).")],
     part: Annotated[
-        Literal["all", "evidence", "members", "identifiers"], typer.Option("--part", help="Only this part.")
+        Literal["all", "evidence", "members", "identifiers"],
+        typer.Option("--part", help="Only this part; CSV: members."),
     ] = "all",
     language: LanguageOption = None,
     fmt: FormatOption = Format.table,
@@ -306,14 +309,15 @@ def view(
     ring: Annotated[Optional[str], typer.Argument(metavar="RING", help="Only this ring.")] = None,  # noqa: UP045
     out: OutOption = None,
     language: LanguageOption = None,
+    fmt: FormatOption = Format.table,
 ) -> None:
     """Write masked HTML pages: one a ring, and an index.
 
-    Into the case, or into another folder.
+    Into the case, or into another folder. The files written are the data on stdout, the one to open in front.
     """
     from ringfinder.cli import views
 
-    views.view(talk, case, ring=ring, out=out, language=language)
+    views.view(talk, case, ring=ring, out=out, language=language, fmt=fmt)
 
 
 @command(app, "evaluate", examples=("ringfinder evaluate demo_case sample_data/lin_ma/truth",))
@@ -321,9 +325,10 @@ def evaluate(
     talk: Talk,
     case: CaseArgument,
     truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="A truth folder, as simulate makes it.")],
+    language: LanguageOption = None,
     fmt: FormatOption = Format.table,
 ) -> None:
     """Compare a case with the known truth of a simulated world."""
     from ringfinder.cli import runs
 
-    runs.evaluate(talk, case, truth, fmt=fmt)
+    runs.evaluate(talk, case, truth, language=language, fmt=fmt)

@@ -12,15 +12,14 @@ from pathlib import Path
 import pandas as pd
 
 from ringfinder.case import Case, open_case
+from ringfinder.case.who import find_person
+from ringfinder.cli.codes import channel_word, in_words
 from ringfinder.cli.output import Format, emit, print_json, records, table_width
 from ringfinder.cli.talk import Talk
 from ringfinder.errors import InputError
 
 #: from this width on a table of rings has room for the summary
 _WIDE = 120
-
-#: and from this on for the kinds of evidence
-_MIDDLE = 96
 
 _RINGS = ("rank", "ring_id", "size", "score", "q_value", "status", "period", "overpaid", "channels")
 _WIDE_RINGS = (*_RINGS[:-1], "summary")
@@ -29,21 +28,22 @@ _WIDE_RINGS = (*_RINGS[:-1], "summary")
 def print_rings(talk: Talk, frame: pd.DataFrame, fmt: Format, *, language: str) -> None:
     """The table of ranked rings; a wide terminal also gets the summary of each."""
     if fmt is not Format.table:
-        emit(frame, fmt)
+        emit(frame, fmt, talk=talk)
         return
     months = [frame[name].dt.strftime("%Y-%m").fillna("") for name in ("first_seen", "last_seen")]
     shown = frame.assign(period=months[0] + "~" + months[1], channels=frame["channels"].str.replace(";", " "))
-    width = table_width()
-    columns = _WIDE_RINGS if width >= _WIDE else _RINGS if width >= _MIDDLE else _RINGS[:-1]
-    emit(shown, fmt, columns=columns, language=language, color=talk.color)
+    columns = _WIDE_RINGS if table_width() >= _WIDE else _RINGS
+    emit(shown, fmt, talk=talk, columns=columns, language=language)
 
 
 def rings(talk: Talk, path: Path, *, status: str | None, top: int | None, language: str | None, fmt: Format) -> None:
     case = open_case(path)
     frame = case.rings(status=status, top=top, language=language)
-    print_rings(talk, frame, fmt, language=language or case.language)
+    language = language or case.language
+    print_rings(talk, frame, fmt, language=language)
     if not len(frame):
-        talk.say("no rings" if status is None else f"no {status} rings")
+        zh = in_words(status, "status") if status else ""
+        _nothing(talk, fmt, _pick(language, f"没有{zh}线索", f"no {status} rings" if status else "no rings"))
 
 
 def show(talk: Talk, path: Path, ring: str, *, part: str, language: str | None, fmt: Format) -> None:
@@ -54,6 +54,10 @@ def show(talk: Talk, path: Path, ring: str, *, part: str, language: str | None, 
         "identifiers": case.identifiers(ring, language=language),
         "members": case.members(ring, language=language),
     }
+    if part == "all" and fmt is Format.csv:
+        # one CSV holds one table, and the people are what a ring is
+        part = "members"
+        talk.say(_pick(language, "CSV 只含成员;另见 --part", "CSV of the members; --part gives the others"))
     if part != "all":
         parts = {part: parts[part]}
     head = case.ring(ring, language=language)
@@ -65,13 +69,8 @@ def show(talk: Talk, path: Path, ring: str, *, part: str, language: str | None, 
         for name, frame in ([("ring", head)] if part == "all" else []) + list(parts.items()):
             for record in records(frame):
                 print(json.dumps({"part": name} | record, ensure_ascii=False, allow_nan=False))
-    elif part == "all":
-        raise InputError(
-            "one CSV file holds one table, and a ring has several",
-            hint="add --part members, --part evidence or --part identifiers",
-        )
     else:
-        emit(parts[part], fmt)
+        emit(parts[part], fmt, talk=talk)
 
 
 _SHOWN = {
@@ -87,7 +86,7 @@ def _show_table(talk: Talk, head: pd.DataFrame, parts: dict[str, pd.DataFrame], 
         print(" ".join(str(records(head)[0]["summary"]).split()))
     for name, frame in parts.items():
         print()
-        emit(frame, Format.table, columns=_SHOWN[name], language=language, title=name, color=talk.color)
+        emit(frame, Format.table, talk=talk, columns=_SHOWN[name], language=language, title=_title(name, language))
 
 
 def who(talk: Talk, path: Path, value: str, *, kind: str | None, language: str | None, fmt: Format) -> None:
@@ -106,27 +105,88 @@ def who(talk: Talk, path: Path, value: str, *, kind: str | None, language: str |
     if not frames:
         raise InputError(f"none of {len(values)} values is on file")
     frame = pd.concat(frames, ignore_index=True)
+    language = language or case.language
+    if fmt is not Format.table:
+        emit(frame, fmt, talk=talk)
+        return
+    for number, one in enumerate(frames):
+        if number:
+            print()
+        _who_table(talk, one, language)
+
+
+def _who_table(talk: Talk, frame: pd.DataFrame, language: str) -> None:
+    """What is shared first, a row a person and value; what one person alone holds in one line."""
     columns = ("kind", "value", "policyholder_id", "name", "role", "since", "ring_id", "ring_role", "verdict")
-    emit(frame, fmt, columns=columns, language=language or case.language, color=talk.color)
-    if fmt is Format.table:
-        _why(talk, frame)
+    values = frame.drop_duplicates(["kind", "value", "verdict", "holders_total", "reason"])
+    own = frame["verdict"] == "single"
+    if len(values) == 1:
+        own[:] = False
+    shared = _grouped(frame[~own])
+    emit(shared, Format.table, talk=talk, columns=columns, language=language)
+    if own.any():
+        counts = frame[own].drop_duplicates(["kind", "value"])["kind"].value_counts().sort_index()
+        names = [f"{_kind(str(kind), language)} {n}" for kind, n in counts.items()]
+        print(_pick(language, f"仅本人使用:{'、'.join(names)}", f"held by this person alone: {', '.join(names)}"))
+    elif not len(frame):
+        print(_pick(language, "在档,但没有可比对的标识", "on file, but with no value to compare"))
+    _why(talk, shared, language)
 
 
-def _why(talk: Talk, frame: pd.DataFrame) -> None:
+def _grouped(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row a value and person: the roles together, since the first day."""
+    keys = ["kind", "value", "verdict", "holders_total", "reason", "policyholder_id", "name", "ring_id", "ring_role"]
+    groups = frame.fillna({"role": "", "name": ""}).groupby(keys, sort=False, dropna=False, as_index=False)
+    return groups.agg(
+        role=("role", lambda roles: ";".join(dict.fromkeys(r for r in roles if r))), since=("since", "min")
+    )
+
+
+def _why(talk: Talk, frame: pd.DataFrame, language: str) -> None:
     """Below a table: what each value counts for, once."""
     values = frame[["kind", "value", "verdict", "holders_total", "reason"]].drop_duplicates()
     for row in records(values):
         if row["reason"]:
-            talk.say(f"{row['kind']} {row['value']} ({row['holders_total']}): {row['verdict']}; {row['reason']}")
+            verdict = str(row["verdict"]) if language == "en" else in_words(str(row["verdict"]), "verdict")
+            kind = _kind(str(row["kind"]), language)
+            talk.say(f"{kind} {row['value']} ({row['holders_total']}): {verdict}; {row['reason']}")
 
 
 def path(talk: Talk, folder: Path, a: str, b: str, *, through_hubs: bool, language: str | None, fmt: Format) -> None:
     case = open_case(folder)
     frame = case.path(a, b, through_hubs=through_hubs, language=language)
-    _emit_said(talk, case, frame, fmt, columns=("step", "verdict", "statement"), language=language)
-    if not len(frame):
-        more = "" if through_hubs else "; --through-hubs also tries guarded hubs and public numbers"
-        talk.say(f"no path: nothing on file links them{more}")
+    language = language or case.language
+    emit(frame, fmt, talk=talk, columns=("step", "verdict", "statement"), language=language)
+    if not len(frame) and find_person(case, a) == find_person(case, b):
+        _nothing(talk, fmt, _pick(language, "两者是同一投保人", "both are the same policyholder"))
+    elif not len(frame):
+        zh = "" if through_hubs else ";--through-hubs 可再经公用号码查找"
+        en = "" if through_hubs else "; --through-hubs also tries guarded hubs and public numbers"
+        _nothing(
+            talk,
+            fmt,
+            _pick(language, f"没有路径:在档信息没有把两人连起来{zh}", f"no path: nothing on file links them{en}"),
+        )
+
+
+def _nothing(talk: Talk, fmt: Format, sentence: str) -> None:
+    """An empty answer: the sentence is the data for a person, and talk for a program."""
+    if fmt is Format.table:
+        print(sentence)
+    else:
+        talk.say(sentence)
+
+
+def _kind(kind: str, language: str) -> str:
+    return kind if language == "en" else channel_word(kind)
+
+
+def _title(part: str, language: str) -> str:
+    return part if language == "en" else {"evidence": "证据", "identifiers": "共用标识", "members": "成员"}[part]
+
+
+def _pick(language: str, zh: str, en: str) -> str:
+    return en if language == "en" else zh
 
 
 def explain(talk: Talk, path: Path, person: str, *, language: str | None, fmt: Format) -> None:
@@ -148,4 +208,4 @@ def templates(talk: Talk, path: Path, template: str | None, *, language: str | N
 def _emit_said(
     talk: Talk, case: Case, frame: pd.DataFrame, fmt: Format, *, columns: tuple[str, ...], language: str | None
 ) -> None:
-    emit(frame, fmt, columns=columns, language=language or case.language, color=talk.color)
+    emit(frame, fmt, talk=talk, columns=columns, language=language or case.language)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from ringfinder.cli.codes import in_words
+from ringfinder.cli.talk import Talk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +90,47 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "first_date": ("最早", "first"),
     "last_date": ("最晚", "last"),
     "filed_on": ("日期", "filed"),
+    "line": ("行号", "line"),
+    "column": ("列", "column"),
+    "part": ("部分", "part"),
+    "measure": ("指标", "measure"),
 }
+
+#: columns that hold text to fold; every other cell is an id, a number, a date or a code and stays on one line
+_FOLDED = ("summary", "statement", "reason", "pattern", "channels", "source_table", "name", "file", "measure")
+
+#: columns to leave out of a narrow table, the least important first; columns not named here are never left out
+_SPARE = (
+    *(
+        "source_table",
+        "cells_set_aside",
+        "duplicates",
+        "first_date",
+        "last_date",
+        "similarity",
+        "last_filed",
+        "channels",
+    ),
+    *(
+        "joined_on",
+        "holders_total",
+        "weight",
+        "step",
+        "since",
+        "verdict",
+        "q_value",
+        "reason",
+        "summary",
+        "first_filed",
+    ),
+    *("ring_role", "role", "kind", "overpaid", "name", "period", "rank", "policyholders", "complaints", "filed_on"),
+    *("strength", "column", "topic", "score", "rings", "set_aside", "file", "node_id", "status", "direction", "rows"),
+)
+_GAP = 2
+#: least width of a column of text to fold
+_NARROWEST = 16
+#: what must stay together on a line: a run that is not Chinese, with the punctuation that closes it
+_TOKEN = re.compile(r"[^\s\u2e80-\uffff]+[,。;:、)》”]*|[\u2e80-\uffff][,。;:、)》”]*|\s+")
 
 #: longest cell of a table, in characters; the other formats print all of it
 _LONGEST = 300
@@ -97,14 +141,15 @@ def emit(
     frame: pd.DataFrame,
     fmt: Format,
     *,
+    talk: Talk,
     columns: Sequence[str] = (),
     language: str = "zh",
     title: str = "",
-    color: bool = True,
 ) -> None:
-    """Print one frame; `columns` and `title` are for the table only."""
+    """Print one frame; `columns`, `language` and `title` are for the table only, and an empty table is not printed."""
     if fmt is Format.table:
-        print_table(frame, columns=columns, language=language, title=title, color=color)
+        if len(frame):
+            print_table(frame, talk=talk, columns=columns, language=language, title=title)
     elif fmt is Format.csv:
         from ringfinder.case import render_csv
 
@@ -148,55 +193,111 @@ def plain(value: Any) -> object:
 
 
 def print_table(
-    frame: pd.DataFrame, *, columns: Sequence[str] = (), language: str = "zh", title: str = "", color: bool = True
+    frame: pd.DataFrame, *, talk: Talk, columns: Sequence[str] = (), language: str = "zh", title: str = ""
 ) -> None:
-    """Print a frame as a table that folds to the width of the terminal."""
-    from rich import box
+    """Print a frame as a table that fits the terminal, and say which columns had no room."""
+    from rich.cells import cell_len
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
+    at = 1 if language == "en" else 0
     names = [name for name in (columns or frame.columns) if name in frame.columns]
-    console = Console(
-        file=sys.stdout, width=table_width(), no_color=not color, markup=False, highlight=False, emoji=False
-    )
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-        collapse_padding=True,
-        title=Text(title) if title else None,
-        title_justify="left",
-    )
-    for name in names:
-        header = HEADERS.get(name, (name, name))[1 if language == "en" else 0]
-        is_number = frame[name].dtype.kind in "iuf"
-        is_short = is_number or frame[name].dtype.kind == "M" or name in _NEVER_FOLDED
-        table.add_column(
-            Text(header), justify="right" if is_number else "left", no_wrap=is_short, overflow="fold", vertical="top"
-        )
-    for row in frame[names].itertuples(index=False, name=None):
-        cells = [cell_text(value, name) for name, value in zip(names, row, strict=True)]
-        style = "bold" if "status" in names and row[names.index("status")] == "flagged" else ""
-        table.add_row(*(Text(cell) for cell in cells), style=style)
-    console.print(table)
+    headers = {name: HEADERS.get(name, (name, name))[at] for name in names}
+    cells = {name: [cell_text(value, name, language=language) for value in frame[name]] for name in names}
+    widest = {name: max(map(cell_len, [headers[name], *cells[name]])) for name in names}
+    least = {name: _least(name, [headers[name], *cells[name]], widest[name]) for name in names}
+    shown = _fitting(names, least, table_width())
+    width = _widths(shown, least, widest, table_width())
+    right = {name for name in shown if frame[name].dtype.kind in "iuf"}
+    console = Console(file=sys.stdout, no_color=not talk.color, markup=False, highlight=False, emoji=False)
+
+    def put(row: Mapping[str, str], style: str = "") -> None:
+        folded = {name: fold_text(row[name], width[name]) for name in shown}
+        for number in range(max(map(len, folded.values()))):
+            parts = [
+                _padded(lines[number] if number < len(lines) else "", width[name], right=name in right)
+                for name, lines in folded.items()
+            ]
+            console.print(Text((" " * _GAP).join(parts).rstrip(), style=style), soft_wrap=True)
+
+    if title:
+        console.print(Text(title), soft_wrap=True)
+    bold = "bold" if talk.color else ""
+    put(headers, bold)
+    print("─" * (sum(width.values()) + _GAP * (len(shown) - 1)))
+    is_flagged = [value == "flagged" for value in frame["status"]] if "status" in names else [False] * len(frame)
+    for number in range(len(frame)):
+        put({name: cells[name][number] for name in shown}, bold if is_flagged[number] else "")
+    left_out = ", ".join(headers[name] for name in names if name not in shown)
+    if left_out:
+        if language == "en":
+            talk.say(f"no room for the columns: {left_out}; a wider window or --format csv has them")
+        else:
+            talk.say(f"窗口太窄,略去列:{left_out};加宽窗口或用 --format csv 可见")
 
 
-#: columns whose cells are short codes
-_NEVER_FOLDED = (
-    "table",
-    "first_date",
-    "last_date",
-    "value",
-    "ring_id",
-    "status",
-    "period",
-    "node_id",
-    "template_id",
-    "verdict",
-    "direction",
-    "since",
-)
+def fold_text(text: str, width: int) -> list[str]:
+    """Lines of at most `width` columns that break no number, id or word, unless it alone is wider.
+
+    Examples
+    --------
+    >>> fold_text("共用电话 142****0001(共 10 人)", 14)
+    ['共用电话', '142****0001(共', '10 人)']
+    """
+    from rich.cells import cell_len, chop_cells
+
+    lines, room = [""], width
+    for token in _TOKEN.findall(text):
+        size = cell_len(token)
+        if size > room and token.strip():
+            parts = chop_cells(token, width) if size > width else [token]
+            lines[-1] = lines[-1].rstrip()
+            lines += parts if lines[-1] else []
+            lines[-1] = parts[-1]
+            room = width - cell_len(parts[-1])
+        elif size <= room:
+            lines[-1] += token
+            room -= size
+    return [line.rstrip() for line in lines]
+
+
+def _least(name: str, texts: Sequence[str], widest: int) -> int:
+    """The width under which a column can't be shown."""
+    from rich.cells import cell_len
+
+    if name not in _FOLDED and not (name == "value" and widest > _NARROWEST):
+        return widest
+    longest = max((cell_len(token) for text in texts for token in _TOKEN.findall(text)), default=0)
+    return min(widest, max(_NARROWEST, min(longest, 2 * _NARROWEST)))
+
+
+def _fitting(names: Sequence[str], least: Mapping[str, int], room: int) -> list[str]:
+    """The columns that fit, after the least important are left out."""
+    shown = list(names)
+    for spare in _SPARE:
+        if sum(least[name] + _GAP for name in shown) - _GAP <= room:
+            break
+        if spare in shown and len(shown) > 1:
+            shown.remove(spare)
+    return shown
+
+
+def _widths(shown: Sequence[str], least: Mapping[str, int], widest: Mapping[str, int], room: int) -> dict[str, int]:
+    """Least widths, and what room is left to the columns that lack most."""
+    width = {name: min(least[name], room) for name in shown}
+    for _ in range(room - sum(width.values()) - _GAP * (len(shown) - 1)):
+        name = max(shown, key=lambda n: widest[n] - width[n])
+        if width[name] >= widest[name]:
+            break
+        width[name] += 1
+    return width
+
+
+def _padded(text: str, width: int, *, right: bool) -> str:
+    from rich.cells import cell_len
+
+    space = " " * max(0, width - cell_len(text))
+    return space + text if right else text + space
 
 
 def table_width() -> int:
@@ -204,8 +305,8 @@ def table_width() -> int:
     return max(40, shutil.get_terminal_size((100, 24)).columns)
 
 
-def cell_text(value: Any, name: str) -> str:
-    """One cell of a table as text."""
+def cell_text(value: Any, name: str, *, language: str) -> str:
+    """One cell of a table as text; codes of the contract in Chinese words unless the language is English."""
     shown = plain(value)
     if shown is None:
         return ""
@@ -214,5 +315,7 @@ def cell_text(value: Any, name: str) -> str:
     if isinstance(shown, int) and not isinstance(shown, bool):
         return f"{shown:,}"
     text = " ".join(str(shown).split())
+    if language != "en":
+        text = in_words(text, name)
     longest = _LONGEST_PATTERN if name == "pattern" else _LONGEST
     return text if len(text) <= longest else text[: longest - 1] + "…"

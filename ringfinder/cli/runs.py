@@ -18,12 +18,15 @@ from ringfinder.cli.asks import print_rings
 from ringfinder.cli.output import Format, emit, records
 from ringfinder.cli.talk import Talk
 from ringfinder.errors import InputError
-from ringfinder.model.dataset import Dataset
+from ringfinder.model.dataset import TABLE_BY_NAME, Dataset
 from ringfinder.model.ring import RingReport
 
 #: the bundled sample, and how to make it again where it is not bundled
 SAMPLE = Path("sample_data") / "lin_ma" / "input"
 SAMPLE_PRESET, SAMPLE_PEOPLE, SAMPLE_SEED = "lin_ma", 20_000, 20201
+
+#: settings that are found beside the tables or in the current folder
+SETTINGS = "ringfinder.toml"
 
 #: columns of the tables that check prints; the other formats print all
 _TABLES = ("table", "file", "rows", "kept", "set_aside", "cells_set_aside", "duplicates", "first_date", "last_date")
@@ -35,11 +38,12 @@ _REASONS_SHOWN = 10
 
 @dataclass(frozen=True)
 class Plan:
-    """Where a run writes, and what overrides its configuration."""
+    """Where a run writes, and what overrides its configuration; `config` is looked for if `find_config`."""
 
     out: Path
     force: bool = False
     config: Path | None = None
+    find_config: bool = True
     seed: int | None = None
     language: Literal["zh", "en"] | None = None
     html: bool = True
@@ -54,22 +58,25 @@ class WorldPlan:
     seed: int
     dirt: bool
     force: bool
-    fmt: Literal["csv", "parquet"]
+    files: Literal["csv", "parquet"]
 
 
 def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
     from ringfinder.config import load_config
-    from ringfinder.ingest import ReadOptions, read_tables
+    from ringfinder.ingest import read_tables
     from ringfinder.pipeline import detect_rings
 
-    config = load_config(plan.config)
+    found = plan.config or (_settings(source) if plan.find_config else None)
+    config = load_config(found)
     if plan.seed is not None:
         config = replace(config, seed=plan.seed)
     if plan.language is not None:
         config = replace(config, language=plan.language)
+    _tell_settings(talk, found, config.language)
     # before the run, which may take minutes
     check_free(plan.out, force=plan.force)
-    dataset = read_tables(source, options=ReadOptions(mapping=config.mapping), progress=talk.progress)
+    _check_writable(plan.out)
+    dataset = read_tables(source, options=config.read_options(), progress=talk.progress)
     _tell_input(talk, dataset, config.language)
     report = detect_rings(dataset, config, progress=talk.progress)
     _tell_report(talk, report, config.language)
@@ -81,11 +88,38 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
     if plan.html:
         from ringfinder.cli.views import write_views
 
-        first = write_views(talk, case, out=plan.out, language=config.language)
+        first = write_views(talk, case, out=plan.out, language=config.language)[0][1]
     talk.say(_pick(config.language, f"案卷:{plan.out}  打开:{first}", f"case: {plan.out}  open: {first}"))
 
 
+def _settings(source: Path) -> Path | None:
+    """The settings beside the tables, else those in the current folder."""
+    beside = source if source.is_dir() else source.parent
+    return next((place / SETTINGS for place in (beside, Path.cwd()) if (place / SETTINGS).is_file()), None)
+
+
+def _tell_settings(talk: Talk, path: Path | None, language: str) -> None:
+    if path is not None:
+        place = path.resolve().parent.name
+        talk.say(_pick(language, f"设置:{place} 中的 {path.name}", f"settings: {path.name} in {place}"))
+
+
+def _check_writable(out: Path) -> None:
+    """Try the place of a case before the run that fills it."""
+    place = next(folder for folder in Path(out).resolve().parents if folder.exists())
+    try:
+        with tempfile.TemporaryDirectory(prefix=".ringfinder-", dir=place):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"can't write case {out.name} into {place.name or place}: {error.strerror} (无法写入)",
+            hint="choose another --out",
+        ) from error
+
+
 def demo(talk: Talk, plan: Plan, *, fmt: Format) -> None:
+    # the demo is the same everywhere: it looks for no settings
+    plan = replace(plan, find_config=False)
     check_free(plan.out, force=plan.force)
     places = (Path(__file__).resolve().parents[2] / SAMPLE, Path.cwd() / SAMPLE)
     bundled = next((place for place in places if place.is_dir()), None)
@@ -106,41 +140,57 @@ def check(talk: Talk, source: Path, *, config: Path | None, rejects: bool, fmt: 
     from ringfinder.ingest import ReadOptions, describe, read_tables
 
     options, language = ReadOptions(), "zh"
-    if config is not None:
+    found = config or _settings(source)
+    if found is not None:
         # the configuration knows every stage, and reading needs none of them
         from ringfinder.config import load_config
 
-        run = load_config(config)
-        options, language = ReadOptions(mapping=run.mapping), run.language
+        run = load_config(found)
+        options, language = run.read_options(), run.language
+    _tell_settings(talk, found, language)
     dataset = read_tables(source, options=options, progress=talk.progress)
     frame, columns = (dataset.report.rejects, _REJECTS) if rejects else (describe(dataset), _TABLES)
-    emit(frame, fmt, columns=columns, language=language, color=talk.color)
-    _tell_rejects(talk, dataset, language)
+    emit(frame, fmt, talk=talk, columns=columns, language=language)
+    more = "--rejects 可列出全部", "--rejects lists all"
+    _tell_rejects(talk, dataset, language, more=_pick(language, *more))
 
 
-def simulate(talk: Talk, out: Path, plan: WorldPlan) -> None:
+def simulate(talk: Talk, out: Path, plan: WorldPlan, *, fmt: Format) -> None:
     from ringfinder.simulate import check_replaceable, write_world
     from ringfinder.simulate import simulate as make_world
 
     # before the world is made, which may take a while
     check_replaceable(out, force=plan.force)
     world = make_world(plan.preset, n_policyholders=plan.n_policyholders, seed=plan.seed)
-    write_world(world, out, format=plan.fmt, dirt=plan.dirt, force=plan.force)
+    write_world(world, out, format=plan.files, dirt=plan.dirt, force=plan.force)
     n_rings = world.truth_rings["ring_id"].nunique()
     talk.say(
         f"{plan.n_policyholders:,} policyholders, {n_rings} planted rings: {out / 'input'}, truth in {out / 'truth'}"
     )
+    made = sorted((path.parent.name, path.name) for part in ("input", "truth") for path in (out / part).iterdir())
+    emit(pd.DataFrame(made, columns=["part", "file"]), fmt, talk=talk, language="en")
 
 
-def evaluate(talk: Talk, path: Path, truth: Path, *, fmt: Format) -> None:
+def evaluate(talk: Talk, path: Path, truth: Path, *, language: str | None, fmt: Format) -> None:
     from ringfinder.evaluate import evaluate as compare
 
     case = open_case(path)
+    language = language or case.language
     tables = {name: _truth(truth, name) for name in ("rings", "lookalikes")}
     found = case.all_members()
     flagged = case.rings(status="flagged")["ring_id"].tolist()
     result = compare(found, flagged, tables["rings"], tables["lookalikes"])
-    emit(result.to_frame(), fmt, language="en", color=talk.color)
+    known = {str(name) for table in tables.values() for name in table["policyholder_id"]}
+    people = case.fetch("SELECT policyholder_id FROM policyholders UNION SELECT original_id FROM pseudonyms")
+    if known and known.isdisjoint(people["policyholder_id"]):
+        talk.warn(
+            _pick(
+                language,
+                "真值与案卷没有一个共同的投保人:这份真值属于另一批数据?",
+                "truth and case share no policyholder: does this truth belong to other data?",
+            )
+        )
+    emit(result.to_frame(), fmt, talk=talk, language=language)
 
 
 def _truth(folder: Path, name: str) -> pd.DataFrame:
@@ -159,14 +209,14 @@ def _truth(folder: Path, name: str) -> pd.DataFrame:
 def _tell_input(talk: Talk, dataset: Dataset, language: str) -> None:
     names = ", ".join(f"{name} {len(dataset[name]):,}" for name in dataset if len(dataset[name]))
     talk.say(_pick(language, f"读入:{names}", f"loaded: {names}"))
-    _tell_rejects(talk, dataset, language)
+    _tell_rejects(talk, dataset, language, more=_pick(language, "见 rejects.csv", "see rejects.csv"))
 
 
-def _tell_rejects(talk: Talk, dataset: Dataset, language: str) -> None:
+def _tell_rejects(talk: Talk, dataset: Dataset, language: str, *, more: str) -> None:
     report = dataset.report
     rejects = report.rejects
     talk.say(_pick(language, f"剔除:{len(rejects):,} 行或格", f"set aside: {len(rejects):,} rows or cells"))
-    sizes = rejects.astype({"reason": "str"}).groupby(["table", "column", "reason"], dropna=False).size()
+    sizes = rejects.astype({"reason": "str"}).groupby(["table", "column", "value_class", "reason"], dropna=False).size()
     reasons = sizes.sort_values(ascending=False, kind="stable").rename("n").reset_index()
     shown = reasons if talk.verbose else reasons.head(_REASONS_SHOWN)
     for row in records(shown):
@@ -174,16 +224,51 @@ def _tell_rejects(talk: Talk, dataset: Dataset, language: str) -> None:
         talk.say(f"  {row['n']:>6} {place}: {_half(str(row['reason']), language)}")
     if len(shown) < len(reasons):
         rest = len(reasons) - len(shown)
-        talk.say(_pick(language, f"  另有 {rest} 类,见 rejects.csv", f"  and {rest} more kinds, see rejects.csv"))
+        talk.say(_pick(language, f"  另有 {rest} 类,{more}", f"  and {rest} more kinds, {more}"))
+    words = reasons.loc[reasons["value_class"] == "unknown_word"]
+    if len(words):
+        section = f"[values.{words['table'].iloc[0]}.{words['column'].iloc[0]}]"
+        talk.say(
+            _pick(
+                language,
+                f'不认识的选项可在 {SETTINGS} 中对应:{section} "原词" = "选项"',
+                f'map unknown words in {SETTINGS}: {section} "WORD" = "CHOICE"',
+            )
+        )
     duplicates = sum(file.n_duplicates for file in report.files)
     if duplicates:
         talk.say(_pick(language, f"重复行:{duplicates:,}", f"repeated rows: {duplicates:,}"))
-    unknown = [f"{table}.{column}" for table, column in report.unknown_columns]
-    for zh, en, items in (("表", "tables", report.unknown_tables), ("列", "columns", unknown)):
-        if items:
-            talk.say(_pick(language, f"未用{zh}:{', '.join(items)}", f"unknown {en} left out: {', '.join(items)}"))
+    if report.unknown_columns:
+        names = ", ".join(f"{table}.{column}" for table, column in report.unknown_columns)
+        talk.say(_pick(language, f"未用列:{names}", f"unknown columns left out: {names}"))
     for note in report.notes:
-        talk.detail(note)
+        talk.say(note)
+    _tell_unread(talk, report.unknown_tables, language)
+
+
+def _tell_unread(talk: Talk, names: tuple[str, ...], language: str) -> None:
+    """A block of its own: a table that is not read is the costliest slip there is."""
+    if not names:
+        return
+    count = len(names)
+    talk.warn(
+        _pick(
+            language,
+            f"{count} 个文件或工作表认不出是哪张表,没有读:",
+            f"{count} files or sheets NOT READ, no known table:",
+        )
+    )
+    for name in names:
+        talk.warn(f"  {name}")
+    tables = ", ".join(TABLE_BY_NAME)
+    example = f'[files] "{names[0]}" = "phones"'
+    talk.warn(
+        _pick(
+            language,
+            f'按表改名,或写入 {SETTINGS}:{example}(不要的写 "")。表:{tables}',
+            f'rename it, or write in {SETTINGS}: {example} ("" leaves it out). Tables: {tables}',
+        )
+    )
 
 
 def _tell_report(talk: Talk, report: RingReport, language: str) -> None:

@@ -52,13 +52,17 @@ class Talk:
 
     def warn(self, text: str) -> None:
         """A warning; shown even with --quiet."""
-        _line(f"{self._mark('warning:', 33)} {text}")
+        _line(f"{self._mark('warning:', 33)} {_shown(text)}")
 
     def fail(self, error: RingfinderError) -> None:
         """An expected error: what went wrong, and the cure."""
         _line(f"{self._mark('error:', 31)} {_shown(error.message)}")
         if error.hint:
-            _line(f"{self._mark('hint:', 36)} {_shown(error.hint)}")
+            # a hint may hold lines to copy into ringfinder.toml
+            first, *more = error.hint.split("\n")
+            _line(f"{self._mark('hint:', 36)} {_shown(first)}")
+            for line in more:
+                _line(_shown(line))
 
     def progress(self, stage: str, fraction: float) -> None:
         """One line that is rewritten on a terminal; plain lines with --verbose; else nothing."""

@@ -7,20 +7,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from ringfinder.case import Case, open_case
+from ringfinder.cli.output import Format, emit
 from ringfinder.cli.talk import Talk
 
 INDEX = "index.html"
 
 
-def view(talk: Talk, path: Path, *, ring: str | None, out: Path | None, language: str | None) -> None:
+def view(talk: Talk, path: Path, *, ring: str | None, out: Path | None, language: str | None, fmt: Format) -> None:
     case = open_case(path)
     written = write_views(talk, case, out=out or path, ring=ring, language=language or case.language)
-    print(written)
+    if fmt is Format.table:
+        # one path a line: a table would cut long ones
+        for _, file in written:
+            print(file)
+        return
+    emit(pd.DataFrame([(ring_id, str(file)) for ring_id, file in written], columns=["ring_id", "file"]), fmt, talk=talk)
 
 
-def write_views(talk: Talk, case: Case, *, out: Path, language: str, ring: str | None = None) -> Path:
-    """Write the pages; returns the page to open first."""
+def write_views(
+    talk: Talk, case: Case, *, out: Path, language: str, ring: str | None = None
+) -> tuple[tuple[str, Path], ...]:
+    """Write the pages; returns (ring id, page), the page to open first in front: the index has no ring."""
     from ringfinder.errors import InputError
     from ringfinder.export.html import write_index, write_ring
 
@@ -33,9 +43,9 @@ def write_views(talk: Talk, case: Case, *, out: Path, language: str, ring: str |
     for number, (ring_id, name) in enumerate(files.items(), start=1):
         write_ring(case.dossier(ring_id), out / name, language=language)
         talk.progress(f"view {ring_id}", number / (len(files) + 1))
-    if ring is not None:
-        talk.progress("views", 1.0)
-        return out / files[ring_ids[0]]
-    write_index(case.portfolio(), out / INDEX, language=language, ring_files=files)
+    written = tuple((ring_id, out / name) for ring_id, name in files.items())
+    if ring is None:
+        write_index(case.portfolio(), out / INDEX, language=language, ring_files=files)
+        written = (("", out / INDEX), *written)
     talk.progress("views", 1.0)
-    return out / INDEX
+    return written

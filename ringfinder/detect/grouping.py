@@ -35,7 +35,7 @@ class GroupParams:
     """
 
     min_households: int = 3
-    merge_at: float = 0.8
+    merge_at: float = 0.45
     min_attach_share: float = 0.2
     rounds: int = 5
     halves: int = 8

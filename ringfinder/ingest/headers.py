@@ -373,7 +373,8 @@ def _refuse_missing(
     lines = []
     for column in missing:
         words = {fold_word(w): w for w in spare}
-        close = difflib.get_close_matches(fold_word(column), list(words), n=1, cutoff=0.5)
+        only = list(words) if len(words) == len(missing) == 1 else []
+        close = only or difflib.get_close_matches(fold_word(column), list(words), n=1, cutoff=0.5)
         lines.append(f'"{words[close[0]] if close else "YOUR HEADER"}" = "{column}"')
     if not known:
         what = f"no known column name in its first line; required: {', '.join(missing)} (首行不是表头?)"

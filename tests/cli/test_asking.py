@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +15,7 @@ from types import ModuleType
 import pytest
 from typer.testing import Result
 
+from ringfinder.case.who import WHO_COLUMNS
 from ringfinder.cli import asks
 
 Run = Callable[..., Result]
@@ -63,7 +67,7 @@ def test_markup_in_data_is_printed_as_text(cli: Run, case_path: Path) -> None:
     assert "[/x]" in result.stdout
 
 
-@pytest.mark.parametrize("width", [80, 100, 140])
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
 def test_tables_fit_the_terminal_with_chinese_text(
     cli: Run, case_path: Path, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
@@ -100,11 +104,11 @@ def test_show_prints_one_document_with_all_parts(cli: Run, case_path: Path) -> N
     assert {len(shown["members"]), len(shown["evidence"]), len(shown["identifiers"])} == {10, 2, 3}
 
 
-def test_show_as_csv_needs_a_part(cli: Run, case_path: Path) -> None:
-    result = cli("show", case_path, "1", "--format", "csv")
-    assert result.exit_code == 2
+def test_show_as_csv_is_the_members_and_says_so(cli: Run, case_path: Path) -> None:
+    result = cli("show", case_path, "1", "--format", "csv", "--language", "en")
+    named = cli("show", case_path, "1", "--format", "csv", "--part", "members", "--language", "en")
+    assert result.stdout == named.stdout != ""
     assert "--part" in result.stderr
-    assert result.stdout == ""
 
 
 def test_who_reads_values_from_stdin(cli: Run, case_path: Path) -> None:
@@ -188,3 +192,128 @@ def test_engine_error_has_its_own_exit_code(cli: Run, case_path: Path, monkeypat
     result = cli("rings", case_path)
     assert result.exit_code == 3
     assert result.stderr == "error: no server\nhint: start it\n"
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 100])
+def test_narrow_table_breaks_no_number_id_or_date(
+    cli: Run, case_path: Path, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for words in ASKS:
+        as_json = json.loads(ask(cli, case_path, words, "--format", "json").stdout)
+        rows = as_json[words[3]] if words[0] == "show" else as_json
+        shown = ask(cli, case_path, words).stdout
+        ids = {row[name] for row in rows for name in ("policyholder_id", "ring_id", "complaint_id") if row.get(name)}
+        pieces = {piece for line in shown.splitlines() for piece in line.split()}
+        assert ids <= pieces or words[0] in ("path", "explain", "show"), (words, ids - pieces)
+        for row in rows:
+            for part in str(row.get("statement", "")).replace(",", " ").split():
+                if part.isascii():
+                    assert part in shown, (words, part)
+
+
+def test_narrow_table_says_which_columns_had_no_room(
+    cli: Run, case_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    result = cli("rings", case_path, "--language", "en")
+    assert "no room for the columns: " in result.stderr
+    assert "--format csv" in result.stderr
+    assert "R-0001" in result.stdout
+
+
+def test_chinese_table_has_chinese_words_and_the_other_formats_the_codes(cli: Run, case_path: Path) -> None:
+    table = cli("rings", case_path).stdout + cli("show", case_path, "1").stdout + cli("who", case_path, "PH009").stdout
+    for word in ("标记", "在列", "支持", "核心", "证据", "公用(不作证据)", "电话"):
+        assert word in table, word
+    for code in ("flagged", "listed", "guarded", " for ", "core", "member"):
+        assert code not in table, code
+    rings = json.loads(cli("rings", case_path, "--format", "json").stdout)
+    assert [ring["status"] for ring in rings] == ["flagged", "listed"]
+
+
+def test_english_table_keeps_the_codes(cli: Run, case_path: Path) -> None:
+    assert "flagged" in cli("rings", case_path, "--language", "en").stdout
+
+
+def test_who_puts_what_is_shared_first_and_the_rest_in_one_line(cli: Run, case_path: Path) -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame(
+        [
+            ("phone", "142****0001", "P1", "林某", "policy", pd.Timestamp("2020-01-02"), "", "", 2, "evidence", "x"),
+            ("phone", "142****0001", "P1", "林某", "complaint", pd.Timestamp("2021-01-02"), "", "", 2, "evidence", "x"),
+            ("phone", "142****0001", "P2", "陈某", "policy", pd.Timestamp("2020-01-03"), "", "", 2, "evidence", "x"),
+            ("account", "999***1", "P1", "林某", "payout", pd.NaT, "", "", 1, "single", "y"),
+            ("address", "某市***", "P1", "林某", "", pd.NaT, "", "", 1, "single", "y"),
+        ],
+        columns=list(WHO_COLUMNS),
+    )
+    grouped = asks._grouped(frame[frame["verdict"] != "single"])
+    assert grouped["role"].tolist() == ["policy;complaint", "policy"]
+    assert grouped["since"].dt.strftime("%Y-%m-%d").tolist() == ["2020-01-02", "2020-01-03"]
+
+
+def test_who_of_a_person_names_own_values_in_one_line(
+    cli: Run, case_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pandas as pd
+
+    from ringfinder.case import Case
+
+    shared = Case.who
+
+    def with_singles(self: Case, value: str, **options: str | None) -> object:
+        frame = shared(self, value, **options)  # type: ignore[arg-type]
+        single = frame.head(1).assign(kind="account", value="999***9", verdict="single", holders_total=1)
+        return pd.concat([frame, single, single.assign(kind="address", value="某市***")], ignore_index=True)
+
+    monkeypatch.setattr(Case, "who", with_singles)
+    out = cli("who", case_path, "PH009", "--language", "en").stdout
+    assert out.rstrip().endswith("held by this person alone: account 1, address 1")
+    assert "999***9" not in out
+
+
+def test_who_of_a_name_or_an_identity_number_answers_masked(cli: Run, case_path: Path, world: ModuleType) -> None:
+    for secret, kind in ((world.NAMES["PH009"], "name"), (world.ID_NUMBERS["PH009"], "id_number")):
+        result = cli("who", case_path, secret, "--format", "json")
+        first = json.loads(result.stdout)[0]
+        assert (first["kind"], first["policyholder_id"]) == (kind, "PH009")
+        assert secret not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_path_without_links_prints_a_sentence_and_no_empty_table(cli: Run, case_path: Path, language: str) -> None:
+    result = cli("path", case_path, "PH020", "PH030", "--language", language)
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) == 1
+    assert "--through-hubs" in result.stdout
+
+
+def test_path_from_somebody_to_the_same_person_says_so(cli: Run, case_path: Path) -> None:
+    assert "same policyholder" in cli("path", case_path, "PH009", "C009", "--language", "en").stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(("no_color", "is_bold"), [("", True), ("1", False)])
+def test_no_color_also_switches_off_bold(case_path: Path, no_color: str, is_bold: bool) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"} | {"TERM": "xterm", "COLUMNS": "100"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "ringfinder", "rings", str(case_path)],
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+        env=environment | ({"NO_COLOR": no_color} if no_color else {}),
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                shown += chunk
+        except OSError:  # the other side has closed
+            pass
+        assert process.wait(120) == 0
+    os.close(ours)
+    assert (b"\x1b[1m" in shown) == is_bold

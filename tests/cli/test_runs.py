@@ -25,6 +25,9 @@ class FakeConfig:
     language: str = "zh"
     mapping: Mapping[str, Any] = field(default_factory=dict)
 
+    def read_options(self) -> object:
+        return self.mapping
+
 
 @dataclass
 class Neighbours:
@@ -198,10 +201,11 @@ def test_evaluate_without_a_truth_folder_is_an_error(cli: Run, case_path: Path, 
 
 def test_simulate_writes_a_world_and_names_unknown_presets(cli: Run, tmp_path: Path) -> None:
     out = tmp_path / "world"
-    made = cli("simulate", out, "--preset", "honest", "-n", 1000, "--seed", 3, "--format", "csv")
+    made = cli("simulate", out, "--preset", "honest", "-n", 1000, "--seed", 3, "--files", "csv", "-f", "json")
     wrong = cli("simulate", tmp_path / "other", "--preset", "honnest")
     assert made.exit_code == 0, made.stderr
     assert (out / "input" / "policyholders.csv").is_file()
+    assert {"part": "truth", "file": "rings.csv"} in json.loads(made.stdout)
     assert wrong.exit_code == 2
     assert "did you mean 'honest'" in wrong.stderr
 
@@ -211,3 +215,64 @@ def test_simulate_never_replaces_a_folder_that_is_no_world(cli: Run, tmp_path: P
     result = cli("simulate", tmp_path, "--preset", "honest", "-n", 1000, "--force")
     assert result.exit_code == 2
     assert (tmp_path / "thesis.txt").is_file()
+
+
+def test_settings_beside_the_tables_come_before_those_in_the_current_folder(
+    cli: Run, tmp_path: Path, neighbours: Neighbours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("here", "tables"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "ringfinder.toml").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "here")
+    for command in (("detect", tmp_path / "tables", "--out", tmp_path / "case"), ("check", tmp_path / "tables")):
+        assert "settings: ringfinder.toml in tables" in cli(*command).stderr
+    (tmp_path / "tables" / "ringfinder.toml").unlink()
+    assert "settings: ringfinder.toml in here" in cli("check", tmp_path / "tables").stderr
+    (tmp_path / "tables" / "book.xlsx").write_text("", encoding="utf-8")
+    (tmp_path / "tables" / "ringfinder.toml").write_text("", encoding="utf-8")
+    assert "settings: ringfinder.toml in tables" in cli("check", tmp_path / "tables" / "book.xlsx").stderr
+
+
+def test_config_option_overrides_the_settings_beside_the_tables(
+    cli: Run, tmp_path: Path, neighbours: Neighbours
+) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "ringfinder.toml").write_text("", encoding="utf-8")
+    (tmp_path / "mine.toml").write_text("", encoding="utf-8")
+    result = cli("check", tmp_path / "tables", "--config", tmp_path / "mine.toml")
+    assert f"settings: mine.toml in {tmp_path.name}" in result.stderr
+
+
+def test_without_settings_nothing_is_said_of_them(
+    cli: Run, tmp_path: Path, neighbours: Neighbours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "ringfinder.toml" not in cli("check", "tables").stderr
+
+
+def test_place_that_can_not_be_written_is_told_before_the_run(cli: Run, tmp_path: Path, neighbours: Neighbours) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = cli("detect", "tables", "--out", tmp_path / "file" / "case")
+    assert result.exit_code == 2
+    assert "can't write case" in result.stderr
+    assert neighbours.asked == {}
+
+
+def test_view_lists_the_files_written_as_data(
+    cli: Run, case_path: Path, tmp_path: Path, neighbours: Neighbours
+) -> None:
+    result = cli("view", case_path, "--out", tmp_path / "pages", "--format", "json")
+    files = [(row["ring_id"], Path(row["file"]).name) for row in json.loads(result.stdout)]
+    assert files == [("", "index.html"), ("R-0001", "R-0001.html"), ("R-0002", "R-0002.html")]
+
+
+def test_evaluate_speaks_the_language_of_the_case_or_the_one_asked_for(cli: Run, case_path: Path, truth: Path) -> None:
+    assert "成员精确率" in cli("evaluate", case_path, truth).stdout
+    assert "member precision" in cli("evaluate", case_path, truth, "--language", "en").stdout
+
+
+def test_evaluate_warns_when_truth_and_case_share_nobody(cli: Run, case_path: Path, truth: Path) -> None:
+    assert "warning" not in cli("evaluate", case_path, truth).stderr
+    text = (truth / "rings.csv").read_text(encoding="utf-8").replace("PH0", "XX0")
+    (truth / "rings.csv").write_text(text, encoding="utf-8")
+    assert "share no policyholder" in cli("evaluate", case_path, truth, "--language", "en").stderr

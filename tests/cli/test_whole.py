@@ -173,3 +173,49 @@ def test_no_phone_account_or_name_of_the_input_stands_in_a_readable_file(case: P
         if path.suffix in (".csv", ".json", ".html"):
             text = path.read_text(encoding="utf-8")
             assert not [value for value in secrets if value in text], path.name
+
+
+@pytest.mark.parametrize("name", ["detect", "check"])
+def test_misnamed_file_is_a_warning_with_the_cure(cli: Run, tmp_path: Path, name: str) -> None:
+    source = folder(tmp_path / "input", policyholders=GOOD_PEOPLE, phones=GOOD_PHONES, 新建文件=GOOD_PHONES)
+    options = ("--out", tmp_path / "case", "--no-html") if name == "detect" else ()
+    result = cli(name, source, *options, "--quiet")
+    assert "warning:" in result.stderr
+    assert '[files] "新建文件.csv" = "phones"' in result.stderr
+
+
+def test_settings_beside_the_tables_are_followed(cli: Run, tmp_path: Path) -> None:
+    source = folder(tmp_path / "input", policyholders=GOOD_PEOPLE, 新建文件=GOOD_PHONES.replace("phone,", "甲,"))
+    settings = 'language = "en"\n[files]\n"新建文件.csv" = "phones"\n[mapping.phones]\n"甲" = "phone"\n'
+    (source / "ringfinder.toml").write_text(settings, encoding="utf-8")
+    result = cli("check", source, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    assert {row["table"]: row["kept"] for row in json.loads(result.stdout)}["phones"] == 2
+    assert "settings: ringfinder.toml in input" in result.stderr
+
+
+def test_check_names_the_unknown_word_and_how_to_map_it(cli: Run, tmp_path: Path) -> None:
+    phones = GOOD_PHONES.replace(",policy,", ",客户自述,")
+    result = cli("check", folder(tmp_path / "input", policyholders=GOOD_PEOPLE, phones=phones))
+    assert "选项不认识:客户自述" in result.stderr
+    assert '[values.phones.role] "原词" = "选项"' in result.stderr
+    assert "rejects.csv" not in result.stderr
+
+
+def test_hint_of_a_missing_column_can_be_copied_line_by_line(cli: Run, tmp_path: Path) -> None:
+    source = folder(tmp_path / "input", policyholders=GOOD_PEOPLE, phones="客户号,号\nP1,1\n")
+    assert '\n[mapping.phones]\n"号" = "phone"\n' in cli("check", source).stderr
+
+
+def test_who_of_a_name_that_several_people_have_lists_them_all_masked(cli: Run, case: Path) -> None:
+    import pandas as pd
+
+    people = pd.read_parquet(case.parent / "world" / "input" / "policyholders.parquet").drop_duplicates(
+        "policyholder_id"
+    )
+    several = people["name"].value_counts()
+    name = several.index[several > 1][0]
+    result = cli("who", case, name, "--format", "json")
+    rows = json.loads(result.stdout)
+    assert {row["policyholder_id"] for row in rows} == set(people.loc[people["name"] == name, "policyholder_id"])
+    assert name not in result.stdout + result.stderr

@@ -1,0 +1,55 @@
+"""ringfinder.toml: what it may hold, and what is refused with a cure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ringfinder.config import load_config
+from ringfinder.errors import ConfigError
+
+
+def write(path: Path, text: str) -> Path:
+    made = path / "ringfinder.toml"
+    made.write_text(text, encoding="utf-8")
+    return made
+
+
+def test_files_headers_and_words_reach_the_reading(tmp_path: Path) -> None:
+    text = (
+        '[files]\n"联系方式.xlsx" = "phones"\n[mapping.phones]\n"号" = "phone"\n'
+        '[values.complaints.outcome]\n"查实" = "upheld"\n"查否" = false\n'
+    )
+    options = load_config(write(tmp_path, text)).read_options()
+    assert options.files == {"联系方式.xlsx": "phones"}
+    assert options.mapping == {"phones": {"号": "phone"}}
+    assert options.values == {"complaints": {"outcome": {"查实": "upheld", "查否": False}}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'mapping = "x"',
+        '[mapping]\nphones = "x"',
+        '[mapping.phones]\n"号" = 1',
+        'files = ["a"]',
+        '[files]\n"a.csv" = 3',
+        '[values]\nphones = "x"',
+        '[values.phones]\nrole = "x"',
+        '[values.phones.role]\n"x" = 1',
+        "known_letters = [1]",
+        'seed = "x"',
+        'language = "fr"',
+    ],
+)
+def test_setting_of_another_shape_is_one_clear_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load_config(write(tmp_path, text))
+    assert str(error.value)
+
+
+def test_mapping_of_another_shape_shows_how_to_write_it(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"mapping\.phones must be a section") as error:
+        load_config(write(tmp_path, '[mapping]\nphones = "x"'))
+    assert "[mapping.phones]" in error.value.hint
