@@ -68,7 +68,12 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
         seller_book, detector.run(evidence_graph(seller_book)), min_households=config.score.min_households
     )
     arbitrage = score_seller_groups(
-        seller_book, straw, replace(config.score, seed=config.seed), regroup=detector.run, values=config.seller.values
+        seller_book,
+        straw,
+        dataset,
+        replace(config.score, seed=config.seed),
+        regroup=detector.run,
+        values=config.seller.values,
     )
     clock.done("score", 0.9)
     rings = build_rings((*scored, *without_overlap(arbitrage, scored)), book, seller_book, letters, dataset)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from ringfinder.model.book import Book
 from ringfinder.model.dataset import Dataset
@@ -93,7 +95,7 @@ def score_groups(
         own_kinds = evidence_kinds(book, people, ties, template_of)
         stories.append(
             find_stories(facts, dataset, upheld_rate=rate, good_rate=reference.good_rate, params=params.stories)
-            + _thin(book, people, ties, own_kinds, params)
+            + _thin(book, people, ties, corroborating_kinds(book, people, ties, own_kinds), params)
         )
         kinds.append(own_kinds)
         signals.append(group_signals(facts, strength, rate=rate))
@@ -154,6 +156,31 @@ def evidence_kinds(
         if len(np.unique(homes[written == template])) >= 3 and share >= min_template_share:
             kinds.add("template")
     return tuple(sorted(kinds))
+
+
+def corroborating_kinds(
+    book: Book, people: NDArray[np.int64], ties: pd.DataFrame, kinds: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The kinds that bear on the same people: those of the fragment with most kinds, and 'template'.
+
+    Two fragments that likeness joined, each tied by one value, are two thin claims and no claim twice proven.
+
+    Parameters
+    ----------
+    kinds : of the whole group, from `evidence_kinds`.
+    """
+    own = ties.loc[ties["holder"].isin(people)]
+    if own.empty:
+        return kinds
+    person, value = pd.factorize(own["holder"])[0], pd.factorize(own["value_id"])[0]
+    n = int(person.max()) + int(value.max()) + 2
+    graph = coo_matrix((np.ones(len(own)), (person, value + int(person.max()) + 1)), shape=(n, n))
+    part = connected_components(graph, directed=False)[1][person]
+    home = book.household[own["holder"].to_numpy()]
+    homes = own.assign(part=part, home=home).groupby(["part", "kind", "value_id"], sort=True)["home"].nunique()
+    shared = homes.loc[homes >= 2].reset_index()
+    best = max((tuple(sorted(rows["kind"].unique())) for _, rows in shared.groupby("part")), key=len, default=())
+    return (*best, "template") if "template" in kinds else best
 
 
 def _strength(

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ringfinder.model.book import Book
+from ringfinder.model.dataset import Dataset
 from ringfinder.model.odds import ValueParams, fits_broker, kind_rates, purity_nats
 from ringfinder.model.ring import Signal
 from ringfinder.model.scored import ScoredGroup, Story
@@ -39,23 +40,29 @@ class StrawGroup(Protocol):
 def score_seller_groups(
     book: Book,
     groups: Sequence[StrawGroup],
+    dataset: Dataset,
     params: ScoreParams = ScoreParams(),
     *,
     regroup: Regroup,
     values: ValueParams = ValueParams(),
 ) -> tuple[ScoredGroup, ...]:
-    """Score, test and rank; only those who left early speak in the test.
+    """Score, test and rank; only those who left early speak in the test. Groups tied by one kind of value are left out.
 
     Parameters
     ----------
     book : from `build_seller_book`. regroup : the `run` of the detector that made the groups.
     """
+    ties = linking_ties(book)
+    groups = [g for g in groups if len(_kinds(book, g.people[g.is_linked], ties)) >= params.min_kinds]
     if not groups:
         return ()
-    ties = linking_ties(book)
     strength = np.array([_strength(book, g.people[g.is_linked], ties) for g in groups])
     null = _null_strengths(book, params, regroup=regroup, values=values)
-    stories = [_stories(book, g.people[g.is_linked], ties, params) for g in groups]
+    employer = dataset["policyholders"].set_index("policyholder_id")["employer"].reindex(book.holders)
+    stories = [
+        _one_seller(book, g.people[g.is_linked], ties, params) + _one_employer(book, g.people[g.is_linked], employer)
+        for g in groups
+    ]
     is_open = np.array([not s for s in stories], dtype=np.bool_)
     total = np.round(strength.sum(axis=1), 6)
     p, q = p_and_q(total, is_open, null)
@@ -170,9 +177,13 @@ def _signals(
 
 
 def bridging_values(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -> NDArray[np.int64]:
-    """Payers, devices and phones that tie clients of two or more codes together."""
+    """Payers, devices and phones that tie clients of two or more evidence codes together.
+
+    A closed employer's account ties the clients of many codes; but those codes have other clients too, who stay.
+    """
     early_rows = book.events.loc[book.events["holder"].isin(people), "row_key"]
-    sold = book.links.loc[(book.links["role"] == "sold") & book.links["row_key"].isin(early_rows)]
+    is_evidence = (book.values["verdict"] == "evidence").to_numpy()[book.links["value_id"].to_numpy()]
+    sold = book.links.loc[is_evidence & (book.links["role"] == "sold") & book.links["row_key"].isin(early_rows)]
     codes = sold[["holder", "value_id"]].rename(columns={"value_id": "code"}).drop_duplicates()
     own = _inside(book, people, ties)
     both = own.loc[own["kind"] != CODE].merge(codes, on="holder")
@@ -180,7 +191,27 @@ def bridging_values(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -
     return np.asarray(n_codes.index[n_codes >= 2], dtype=np.int64)
 
 
-def _stories(book: Book, people: NDArray[np.int64], ties: pd.DataFrame, params: ScoreParams) -> tuple[Story, ...]:
+def _one_employer(
+    book: Book, people: NDArray[np.int64], employer: pd.Series, *, min_share: float = 0.5
+) -> tuple[Story, ...]:
+    """An employer that insured its people and closed, or changed the insurer: all leave at once, by one account."""
+    names = employer.iloc[people].dropna()
+    if names.empty or names.value_counts().iloc[0] < min_share * len(people):
+        return ()
+    n = int(names.value_counts().iloc[0])
+    ids = tuple(sorted(book.holders[people].tolist()))
+    return (
+        Story(
+            "one_employer",
+            f"{len(people)} 人中 {n} 人为同一单位员工:可能是单位投保后停业或统一退保",
+            f"{n} of {len(people)} work for one employer: may have closed, or given the policies up together",
+            "policyholders",
+            ids,
+        ),
+    )
+
+
+def _one_seller(book: Book, people: NDArray[np.int64], ties: pd.DataFrame, params: ScoreParams) -> tuple[Story, ...]:
     """A seller who failed and his own family share one code and one payer: that is no ring.
 
     What ties clients of different sellers together is the dealer: two payers or devices, or one besides two codes and
@@ -199,9 +230,9 @@ def _stories(book: Book, people: NDArray[np.int64], ties: pd.DataFrame, params: 
     return (
         Story(
             "one_seller",
-            f"仅 {len(bridges)} 个付款账户或设备连接不同业务员的客户:可能是离职新人及其亲友的自保件",
-            f"only {len(bridges)} payers or devices tie clients of different sellers: may be a rookie who failed and "
-            "the family",
+            f"仅 {len(bridges)} 个付款账户或设备连接多名高早退率业务员的客户:可能是同一业务员或单位的客户集中退保",
+            f"only {len(bridges)} payers or devices tie clients of several sellers whose clients leave early: may be "
+            "one seller's or one employer's people",
             "policies",
             rows,
         ),

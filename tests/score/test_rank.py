@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import ringfinder as rf
 from ringfinder.config import DetectParams, RunConfig
 from ringfinder.construct import build_book
 from ringfinder.score.null import p_and_q
-from ringfinder.score.rank import evidence_kinds, linking_ties
+from ringfinder.score.rank import corroborating_kinds, evidence_kinds, linking_ties
 from ringfinder.score.statistic import redundancy_strength
 
 
@@ -67,3 +68,16 @@ def test_redundancy_counts_cycles_not_ties():
     double = redundancy_strength(np.array([0, 1, 2, 0, 1, 2]), np.array([7, 7, 7, 8, 8, 8]), n_reference=1000)
     assert star == 0.0
     assert double == pytest.approx(2 * np.log(1000 / 3))
+
+
+def test_two_fragments_tied_by_one_value_each_are_not_corroborated(planted):
+    book = build_book(planted())
+    ties = linking_ties(book)
+    ring = np.flatnonzero([str(h).startswith("R") for h in book.holders])
+    kinds = ("account", "phone")
+    assert corroborating_kinds(book, ring, ties, kinds) == kinds
+    by_phone = ties.loc[(ties["kind"] == "phone") & ties["holder"].isin(ring[:7])]
+    by_account = ties.loc[(ties["kind"] == "account") & ties["holder"].isin(ring[7:])]
+    apart = pd.concat([by_phone, by_account])
+    assert len(corroborating_kinds(book, ring, apart, kinds)) == 1
+    assert corroborating_kinds(book, ring, apart, (*kinds, "template"))[-1] == "template"

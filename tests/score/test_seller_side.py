@@ -64,6 +64,19 @@ def test_failed_rookie_with_one_code_and_one_payer_is_listed_with_the_reason(mak
     assert [r.stories for r in report.rings] == [("one_seller",)]
 
 
+def test_closed_employer_whose_people_all_leave_is_listed_with_the_reason(make_dataset):
+    data = _world(make_dataset, codes=3, payers=2)
+    plain = {
+        name: data[name].drop(columns=["row_key", "source_file", "source_line"]).to_dict("records")
+        for name in ("policyholders", "policies", "bank_accounts", "surrenders")
+    }
+    for person in plain["policyholders"]:
+        person["employer"] = "某某机械厂" if person["policyholder_id"].startswith("R") else None
+    report = rf.detect_rings(make_dataset(**plain))
+    assert report.flagged == ()
+    assert report.rings[0].stories == ("one_employer",)
+
+
 def test_straw_holder_still_insured_is_named_but_does_not_speak(make_dataset):
     report = rf.detect_rings(_world(make_dataset, codes=3, payers=2, straw=14, still_insured=2))
     assert _members(report.flagged[0]) == {f"R{i:02d}" for i in range(14)}
