@@ -1,9 +1,9 @@
 """Test every group and put the list in order.
 
 In:  Book, Groups, Letters, Dataset.   Out: `ScoredGroup`s, best first.
-Only linked members speak in the tests. A flag needs a false-discovery rate within the level, no honest story, three
-households, and two independent kinds of evidence. A group that is explained, or too thin to claim, gets q = 1 and keeps
-its p-value.
+Only linked members speak in the tests; those attached by likeness may speak for a group, never against it. A flag needs
+a false-discovery rate within the level, no honest story, three households, and two independent kinds of evidence. A
+group that is explained, or too thin to claim, gets q = 1 and keeps its p-value.
 """
 
 from __future__ import annotations
@@ -90,11 +90,18 @@ def score_groups(
     rate = upheld_rate(dataset["complaints"])
     stories, kinds, signals = [], [], []
     template_of = letter_template_of(letters, book)
-    for people, strength in zip(linked, strengths, strict=True):
+    for people, everyone, strength in zip(linked, everybody, strengths, strict=True):
         facts = group_facts(dataset, book, people)
         own_kinds = evidence_kinds(book, people, ties, template_of)
         stories.append(
-            find_stories(facts, dataset, upheld_rate=rate, good_rate=reference.good_rate, params=params.stories)
+            find_stories(
+                facts,
+                group_facts(dataset, book, everyone),
+                dataset,
+                upheld_rate=rate,
+                good_rate=reference.good_rate,
+                params=params.stories,
+            )
             + _thin(book, people, ties, corroborating_kinds(book, people, ties, own_kinds), params)
         )
         kinds.append(own_kinds)

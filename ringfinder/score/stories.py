@@ -69,20 +69,27 @@ def group_facts(dataset: Dataset, book: Book, people: NDArray[np.int64]) -> Grou
 
 
 def find_stories(
-    facts: GroupFacts, dataset: Dataset, *, upheld_rate: float, good_rate: float, params: StoryParams = StoryParams()
+    facts: GroupFacts,
+    facts_of_all: GroupFacts,
+    dataset: Dataset,
+    *,
+    upheld_rate: float,
+    good_rate: float,
+    params: StoryParams = StoryParams(),
 ) -> tuple[Story, ...]:
     """All honest stories that fit.
 
     Parameters
     ----------
+    facts : of the linked members. facts_of_all : of everybody in the group; a seller's victims who share nothing on
+        file still tell whose victims they are.
     upheld_rate : share of people with a finding in the whole book who had a complaint upheld.
-    good_rate : share of the reference population
-        paid above cash value, outside all groups.
+    good_rate : share of the reference population paid above cash value, outside all groups.
     """
     found = [
-        _seller(facts, upheld_rate, params),
-        _founded(facts, upheld_rate, params),
-        _licensed(facts, dataset, params),
+        _seller(facts, upheld_rate, params) or _seller(facts_of_all, upheld_rate, params),
+        _founded(facts, upheld_rate, params) or _founded(facts_of_all, upheld_rate, params),
+        _licensed(facts, dataset, params) or _licensed(facts_of_all, dataset, params),
         _usual_outcome(facts, good_rate, params),
     ]
     return tuple(s for s in found if s is not None)
