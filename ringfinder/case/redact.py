@@ -1,6 +1,7 @@
 """Take personal values out of complaint letters, so that their wording can be shown.
 
 In:  letter texts, names and values on file.   Out: the texts with marks such as [电话] in place of the values.
+Names not on file go where the letter introduces them (代理人王某国, 王经理); told in passing they stay.
 Never judges, never shortens. It leans to taking out too much: a lead must not spread what it does not need.
 Dates, amounts and the regulator's short numbers stay. What is left is still hostile input.
 """
@@ -13,10 +14,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ringfinder.identifiers.clean import clean
+from ringfinder.identifiers.person_names import without_names, without_titled
 
 _DIGIT = "[0-9０-９]"
 _EDGE = rf"(?<!{_DIGIT})"
 _END = rf"(?!{_DIGIT})"
+_NUMBER = r"(?:[0-9０-９]{1,5}|[A-Za-z]|[一二三四五六七八九十]{1,3})"
+_PART = r"(?:号楼|号院|栋|幢|座|单元|楼|层|室)"
+_ESTATE = r"(?:[\u4e00-\u9fff]{2,5}?(?:小区|花园|新村|公寓|家园|嘉园|花苑|大厦|宿舍))"
 _CHINESE_DIGIT = "[零〇一二三四五六七八九幺两]"
 
 #: what to take out whoever it belongs to, in this order: longer shapes first
@@ -42,6 +47,8 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"[\u4e00-\u9fff0-9]{1,8}(?:路|街|巷|弄|大道)[0-9０-９]+号(?:[0-9０-９A-Za-z\-]+(?:栋|幢|座|单元|楼|室|号|层)?)*"
         ),
     ),
+    ("[地址]", re.compile(rf"{_ESTATE}?(?:{_NUMBER}{_PART}){{2,}}|{_ESTATE}{_NUMBER}{_PART}")),
+    ("[地址]", re.compile(rf"[\u4e00-\u9fff]{{1,6}}(?:村|屯){_NUMBER}(?:组|队|号)")),
 )
 
 _NAME_MARK = "[姓名]"
@@ -90,7 +97,8 @@ class Redactor:
         for value in self.values:
             text = text.replace(value, _VALUE_MARK)
         text = redact_shapes(text)
-        return self._without_words(self._without_han(text))
+        text = self._without_words(self._without_han(text))
+        return without_titled(without_names(text, [], mark=_NAME_MARK), mark=_NAME_MARK)
 
     @cached_property
     def _han_shape(self) -> tuple[int, frozenset[str]]:

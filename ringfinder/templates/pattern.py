@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
+from ringfinder.identifiers.person_names import SURNAMES, mask_names, names_in
 from ringfinder.templates.alignment import Segment, align_sentences
-from ringfinder.templates.names import SURNAMES, mask_names, names_in
 from ringfinder.templates.params import TemplateParams
 from ringfinder.templates.shingles import shingle
 

@@ -51,3 +51,32 @@ def test_values_on_file_go_whatever_their_shape() -> None:
 
 def test_control_and_bidirectional_characters_go() -> None:
     assert clean("a\x1b[2J\x00\x9b\u202eb\u200b\ud800c") == "a[2Jb\ufffdc"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("是代理人王某国说的", "是代理人[姓名]说的"),
+        ("经手人是彭某秋,一年一交", "经手人是[姓名],一年一交"),
+        ("后来找王经理和李老师", "后来找[姓名]经理和[姓名]老师"),
+        ("家在此,明德花园3号楼2单元501室", "家在此,[地址]"),
+        ("家住东坪村6组", "[地址]"),
+        ("寄到12栋3单元402室", "寄到[地址]"),
+    ],
+)
+def test_people_and_homes_that_are_not_on_file_go_too(text: str, shown: str) -> None:
+    assert Redactor.of([]).redact(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "对方律师也在,客户经理没有说明",
+        "业务员马上说可以退,有个经理来电",
+        "一楼大厅说明会上,10月5号交了3000元",
+        "我住在三楼,孩子上初二",
+        "第3层意思是全村人都知道",
+    ],
+)
+def test_ordinary_words_stay(text: str) -> None:
+    assert Redactor.of([]).redact(text) == text

@@ -1,4 +1,4 @@
-"""Find the people a letter introduces by name, so that no pattern shows them.
+"""Find the people a letter introduces by name, so that nothing shows them.
 
 In:  letters.   Out: names (personal data: use and forget) and texts without them.   Never logs.
 A name counts when a letter introduces it (本人, 业务员, 经办人 ...) and it starts with a surname. Names told in passing
@@ -20,9 +20,13 @@ SURNAMES = (
 
 _HAN = r"[\u4e00-\u9fa5]"
 _INTRODUCED = re.compile(
-    r"(?:本人|我叫|我是|姓名|投诉人|申请人|投保人|经办人|业务员|代理人|经理|主任|顾问|专员|我和|我与|本人与|叫|是|由)"
+    r"(?:本人|我叫|我是|姓名|投诉人|申请人|投保人|经办人|经手人|被投诉人|被保险人|受益人|联系人|业务员|营销员|推销员|销售员|代理人|讲师|律师|客服|经理|主任|顾问|专员|我和|我与|本人与|叫|是|由)"
     rf"[:\uff1a]?([{SURNAMES}]{_HAN}{{1,2}}?)"
     rf"(?=[,.;:、。(\uff0c\uff1a\uff1b\uff08)\uff09]|\s|$|认识|介绍|推荐|经办|在|于|来|说|经理|主任|身份证|系|,)"
+)
+#: a surname with a title: 王经理, 李老师; 对方律师 and the like are no names
+_TITLED = re.compile(
+    rf"(?<![对官我乙甲双各])([{SURNAMES}])(?=(?:经理|主任|老师|律师|先生|女士|总监|店长|阿姨|大姐|大哥))"
 )
 #: words that look like a name where a name could stand
 _COMMON = (
@@ -51,5 +55,27 @@ def mask_names(text: str, names: Sequence[str]) -> str:
     >>> mask_names("我叫王某某,今年", [])
     '我叫〔姓名〕,今年'
     """
+    return without_names(text, names, mark="〔姓名〕")
+
+
+def without_names(text: str, names: Sequence[str], *, mark: str) -> str:
+    """The text with a mark in place of the names given and of those it introduces.
+
+    Examples
+    --------
+    >>> without_names("代理人王某国说的,对方律师也在", [], mark="[姓名]")
+    '代理人[姓名]说的,对方律师也在'
+    """
     every = sorted({*names, *names_in([text])}, key=lambda n: (-len(n), n))
-    return re.sub("|".join(map(re.escape, every)), "〔姓名〕", text) if every else text
+    return re.sub("|".join(map(re.escape, every)), mark, text) if every else text
+
+
+def without_titled(text: str, *, mark: str) -> str:
+    """The text without surnames before a title.
+
+    Examples
+    --------
+    >>> without_titled("找王经理和李老师,对方律师也在", mark="[姓名]")
+    '找[姓名]经理和[姓名]老师,对方律师也在'
+    """
+    return _TITLED.sub(mark, text)
