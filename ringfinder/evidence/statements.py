@@ -16,7 +16,7 @@ from ringfinder.evidence.members import ring_templates, shared_ties
 from ringfinder.evidence.words import channel_words
 from ringfinder.identifiers import get_kind
 from ringfinder.model.book import LICENSED_KINDS, Book
-from ringfinder.model.dataset import Dataset
+from ringfinder.model.dataset import TABLE_BY_NAME, Dataset
 from ringfinder.model.letters import Letters
 from ringfinder.model.ring import Direction, Evidence
 from ringfinder.model.scored import ScoredGroup
@@ -102,7 +102,7 @@ def _shared_values(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
             yield _Draft(
                 str(value["kind"]),
                 "for",
-                f"据 {table} 表,{'其中 ' if more else ''}{n} 名投保人共用{zh_kind} {masked}{zh_span};"
+                f"据{TABLE_BY_NAME[table].zh}表,{'其中 ' if more else ''}{n} 名投保人共用{zh_kind} {masked}{zh_span};"
                 f"{value['reason_zh']}",
                 f"table {table}: {n} policyholders{' of them' if more else ''} share {en_kind} {masked}{en_span}; "
                 f"{value['reason_en']}",
