@@ -86,6 +86,8 @@ def load_config(path: Path | None = None) -> RunConfig:
     config = RunConfig()
     made = _fill(config, data, where="")
     assert isinstance(made, RunConfig)
+    if made.seed < 0:
+        raise ConfigError(f"seed is {made.seed}", hint="a whole number from 0 on")
     if made.language not in ("zh", "en"):
         raise ConfigError(f"language is {made.language!r}", hint="choose zh or en")
     check_shapes(made.read_options())

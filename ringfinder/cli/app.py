@@ -76,7 +76,7 @@ def detect(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="CASE", help="The case folder to make.")],
     force: Annotated[bool, typer.Option("--force", help="Replace the case if it is there already.")] = False,
     config: ConfigOption = None,
-    seed: Annotated[Optional[int], typer.Option("--seed", help="Seed of everything random.")] = None,  # noqa: UP045
+    seed: Annotated[Optional[int], typer.Option("--seed", min=0, help="Seed of everything random.")] = None,  # noqa: UP045
     language: LanguageOption = None,
     no_html: Annotated[bool, typer.Option("--no-html", help="Write no HTML views.")] = False,
     fmt: FormatOption = Format.table,
@@ -143,7 +143,7 @@ def simulate(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to make: input/ and truth/.")],
     preset: Annotated[str, typer.Option("--preset", metavar="NAME", help="Which rings to plant.")] = "lin_ma",
     policyholders: Annotated[int, typer.Option("--policyholders", "-n", min=1000, help="Size of the book.")] = 20_000,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of everything random.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")] = 0,
     dirt: Annotated[bool, typer.Option("--dirt/--no-dirt", help="Spoil some cells, as in a real export.")] = True,
     force: Annotated[bool, typer.Option("--force", help="Replace a made world that is there already.")] = False,
     files: Annotated[Literal["csv", "parquet"], typer.Option("--files", help="Kind of files to write.")] = "parquet",
@@ -218,7 +218,7 @@ def show(
     "who",
     examples=(
         "ringfinder who my_case R-0001/P01          (a pseudonym, as the views show it)",
-        "ringfinder who my_case PH0001234           (whom does a person share values with?)",
+        "ringfinder who my_case KH0001234           (whom does a person share values with?)",
         "echo 142 0000 0000 | ringfinder who my_case -   (keeps the number out of the shell's history)",
     ),
 )
@@ -245,8 +245,8 @@ def who(
     app,
     "path",
     examples=(
-        "ringfinder path my_case PH0001234 PH0009876",
-        "ringfinder path my_case PH0001234 PH0009876 --through-hubs",
+        "ringfinder path my_case KH0001234 KH0009876",
+        "ringfinder path my_case KH0001234 KH0009876 --through-hubs",
     ),
 )
 def path(
@@ -266,7 +266,7 @@ def path(
     asks.path(talk, case, a, b, through_hubs=through_hubs, language=language, fmt=fmt)
 
 
-@command(app, "explain", examples=("ringfinder explain my_case PH0001234",))
+@command(app, "explain", examples=("ringfinder explain my_case KH0001234",))
 def explain(
     talk: Talk,
     case: CaseArgument,

@@ -177,11 +177,15 @@ def evaluate(talk: Talk, path: Path, truth: Path, *, language: str | None, fmt: 
     case = open_case(path)
     language = language or case.language
     tables = {name: _truth(truth, name) for name in ("rings", "lookalikes")}
+    renamed = case.fetch("SELECT original_id, policyholder_id FROM pseudonyms")
+    new_id = dict(zip(renamed["original_id"], renamed["policyholder_id"], strict=True))
+    for table in tables.values():
+        table["policyholder_id"] = table["policyholder_id"].replace(new_id)
     found = case.all_members()
     flagged = case.rings(status="flagged")["ring_id"].tolist()
     result = compare(found, flagged, tables["rings"], tables["lookalikes"])
     known = {str(name) for table in tables.values() for name in table["policyholder_id"]}
-    people = case.fetch("SELECT policyholder_id FROM policyholders UNION SELECT original_id FROM pseudonyms")
+    people = case.fetch("SELECT policyholder_id FROM policyholders")
     if known and known.isdisjoint(people["policyholder_id"]):
         talk.warn(
             _pick(

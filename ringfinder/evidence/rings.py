@@ -42,7 +42,8 @@ def _ring(
     days = (events if group.kind == "refund" else _own_events(group, judged))["day"].dropna()
     n_negotiated = int((events["kind"] == "negotiated").sum())
     n_complaints = int((events["kind"] == "complaint").sum())
-    overpaid = int(events["overpaid_fen"].sum())
+    # loss formulas are never mixed: money above cash value is the refund channel's
+    overpaid = int(events["overpaid_fen"].sum()) if group.kind == "refund" else 0
     if group.kind == "arbitrage":
         channels: tuple[str, ...] = (*group.kinds, "early_surrender")
         zh, en = _summary(group, members, channels, days, *_early_words(group, judged))

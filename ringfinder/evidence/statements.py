@@ -93,8 +93,10 @@ def _shared_values(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
         value = book.values.iloc[int(str(value_id))]
         masked = str(get_kind(str(value["kind"])).mask(pd.Series([value["value"]], dtype="str")).iloc[0])
         zh_kind, en_kind = channel_words(str(value["kind"]))
-        for table, part in _once_a_person(rows):
+        for number, (table, part) in enumerate(_once_a_person(rows)):
             n = part["holder"].nunique()
+            if n < 2 and number:
+                continue  # one person shares nothing
             more = n < rows["holder"].nunique()
             dates = part["since"].dropna()
             zh_span = f"({dates.min():%Y-%m-%d} 至 {dates.max():%Y-%m-%d})" if len(dates) else ""

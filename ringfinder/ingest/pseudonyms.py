@@ -23,7 +23,7 @@ def replace_personal_ids(frames: Mapping[str, pd.DataFrame]) -> tuple[dict[str, 
     """Give every policyholder whose id is a resident id or a mobile number a running number instead.
 
     The numbers follow the digests of the ids, so neither their order nor their values say anything of the ids, and
-    the same ids get the same numbers.
+    the same set of ids gets the same numbers; one more customer shifts them.
 
     Returns
     -------

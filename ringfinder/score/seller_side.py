@@ -60,7 +60,7 @@ def score_seller_groups(
     null = _null_strengths(book, params, regroup=regroup, values=values)
     employer = dataset["policyholders"].set_index("policyholder_id")["employer"].reindex(book.holders)
     stories = [
-        _one_seller(book, g.people[g.is_linked], ties, params) + _one_employer(book, g.people[g.is_linked], employer)
+        _one_employer(book, g.people[g.is_linked], employer) + _one_seller(book, g.people[g.is_linked], ties, params)
         for g in groups
     ]
     is_open = np.array([not s for s in stories], dtype=np.bool_)
@@ -230,9 +230,10 @@ def _one_seller(book: Book, people: NDArray[np.int64], ties: pd.DataFrame, param
     return (
         Story(
             "one_seller",
-            f"仅 {len(bridges)} 个付款账户或设备连接多名高早退率业务员的客户:可能是同一业务员或单位的客户集中退保",
-            f"only {len(bridges)} payers or devices tie clients of several sellers whose clients leave early: may be "
-            "one seller's or one employer's people",
+            f"共用的付款账户或设备中,{len(bridges)} 个同时连接多名高早退率业务员的客户:"
+            "可能是同一业务员或单位的客户集中退保",
+            f"{len(bridges)} of the shared payers or devices tie clients of several sellers whose clients leave "
+            "early: may be one seller's or one employer's people",
             "policies",
             rows,
         ),
