@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ringfinder.construct import ConstructParams, SellerParams
+from ringfinder.detect import get_detector
 from ringfinder.detect.grouping import GroupParams
 from ringfinder.errors import ConfigError, UnknownNameError
 from ringfinder.ingest import ReadOptions
@@ -29,6 +30,9 @@ class DetectParams:
 
     detector: str = "components"
     params: Mapping[str, float | int | str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        get_detector(self.detector, **self.params)
 
 
 @dataclass(frozen=True)

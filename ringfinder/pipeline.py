@@ -6,17 +6,18 @@ In:  Dataset, RunConfig.   Out: `RingReport`.   Never reads or writes files.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 
 from ringfinder.config import RunConfig
 from ringfinder.construct import build_book, build_seller_book, entity_graph, evidence_graph
-from ringfinder.detect import get_detector
+from ringfinder.detect import Detector, get_detector
 from ringfinder.detect.grouping import group_candidates
 from ringfinder.detect.straw import group_straw_holders
 from ringfinder.evidence import build_rings
+from ringfinder.model.book import Book
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.ring import RingReport
+from ringfinder.model.scored import ScoredGroup
 from ringfinder.score import score_groups, score_seller_groups, without_overlap
 from ringfinder.templates import find_templates
 from ringfinder.version import __version__
@@ -52,33 +53,67 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
     clock.done("construct", 0.5)
     detector = get_detector(config.detect.detector, **config.detect.params)
     communities = detector.run(graph)
-    groups = group_candidates(book, letters, dataset, communities, replace(config.group, seed=config.seed))
+    groups = group_candidates(book, letters, dataset, communities, config.group, seed=config.seed)
     clock.done("detect", 0.7)
     scored = score_groups(
         book,
         groups,
         letters,
         dataset,
-        replace(config.score, seed=config.seed),
+        config.score,
         values=config.construct.values,
         regroup=detector.run,
+        seed=config.seed,
     )
+    seller_book, arbitrage = _arbitrage(dataset, book, detector, config)
+    clock.done("score", 0.9)
+    rings = build_rings((*scored, *without_overlap(arbitrage, scored)), book, seller_book, letters, dataset)
+    clock.done("evidence", 1.0)
+    return RingReport(
+        rings=rings,
+        dataset=dataset,
+        letters=letters,
+        book=book,
+        seller_book=seller_book,
+        graph=graph,
+        entity_graph=everything,
+        manifest={
+            **_inputs(dataset, config),
+            "entity_graph": {"nodes": everything.n_nodes, "edges": everything.n_edges},
+            "graph": {"nodes": graph.n_nodes, "edges": graph.n_edges, "communities": len(communities)},
+            "groups": {k: groups.record[k] for k in sorted(groups.record)},
+            "values": {str(k): int(v) for k, v in book.values["verdict"].value_counts().sort_index().items()},
+            "templates": len(letters.templates),
+            "rings": len(rings),
+            "flagged": sum(r.status == "flagged" for r in rings),
+        },
+        timings=clock.seconds,
+    )
+
+
+def _arbitrage(
+    dataset: Dataset, book: Book, detector: Detector, config: RunConfig
+) -> tuple[Book, tuple[ScoredGroup, ...]]:
+    """The seller's side: its book, and its tested groups."""
     seller_book = build_seller_book(dataset, book, config.seller)
     straw = group_straw_holders(
         seller_book, detector.run(evidence_graph(seller_book)), min_households=config.score.min_households
     )
-    arbitrage = score_seller_groups(
+    groups = score_seller_groups(
         seller_book,
         straw,
         dataset,
-        replace(config.score, seed=config.seed),
+        config.score,
         regroup=detector.run,
         values=config.seller.values,
+        seed=config.seed,
     )
-    clock.done("score", 0.9)
-    rings = build_rings((*scored, *without_overlap(arbitrage, scored)), book, seller_book, letters, dataset)
-    clock.done("evidence", 1.0)
-    manifest: dict[str, object] = {
+    return seller_book, groups
+
+
+def _inputs(dataset: Dataset, config: RunConfig) -> dict[str, object]:
+    """What the manifest says of version, settings and tables."""
+    return {
         "ringfinder": __version__,
         "config": config.to_dict(),
         "seed": config.seed,
@@ -88,29 +123,7 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
         ],
         "rows": {name: len(dataset[name]) for name in dataset},
         "set_aside": len(dataset.report.rejects),
-        "entity_graph": {"nodes": everything.n_nodes, "edges": everything.n_edges},
-        "graph": {"nodes": graph.n_nodes, "edges": graph.n_edges, "communities": len(communities)},
-        "groups": _plain(groups.record),
-        "values": {str(k): int(v) for k, v in book.values["verdict"].value_counts().sort_index().items()},
-        "templates": len(letters.templates),
-        "rings": len(rings),
-        "flagged": sum(r.status == "flagged" for r in rings),
     }
-    return RingReport(
-        rings=rings,
-        dataset=dataset,
-        letters=letters,
-        book=book,
-        seller_book=seller_book,
-        graph=graph,
-        entity_graph=everything,
-        manifest=manifest,
-        timings=clock.seconds,
-    )
-
-
-def _plain(record: Mapping[str, object]) -> dict[str, object]:
-    return {k: record[k] for k in sorted(record)}
 
 
 class _Clock:

@@ -13,8 +13,6 @@ from ringfinder.case import Case, open_case
 from ringfinder.cli.output import Format, emit
 from ringfinder.cli.talk import Talk
 
-INDEX = "index.html"
-
 
 def view(talk: Talk, path: Path, *, ring: str | None, out: Path | None, language: str | None, fmt: Format) -> None:
     case = open_case(path)
@@ -31,21 +29,7 @@ def write_views(
     talk: Talk, case: Case, *, out: Path, language: str, ring: str | None = None
 ) -> tuple[tuple[str, Path], ...]:
     """Write the pages; returns (ring id, page), the page to open first in front: the index has no ring."""
-    from ringfinder.errors import InputError
-    from ringfinder.export.html import write_index, write_ring
+    from ringfinder.export import export_case
 
-    ring_ids = case.ring_ids() if ring is None else (case.check_ring(ring),)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"can't make folder {out.name}: {error.strerror}", hint="choose another --out") from error
-    files = {ring_id: f"{ring_id}.html" for ring_id in ring_ids}
-    for number, (ring_id, name) in enumerate(files.items(), start=1):
-        write_ring(case.dossier(ring_id), out / name, language=language)
-        talk.progress(f"view {ring_id}", number / (len(files) + 1))
-    written = tuple((ring_id, out / name) for ring_id, name in files.items())
-    if ring is None:
-        write_index(case.portfolio(), out / INDEX, language=language, ring_files=files)
-        written = (("", out / INDEX), *written)
-    talk.progress("views", 1.0)
-    return written
+    ring_ids = None if ring is None else (case.check_ring(ring),)
+    return export_case("html", case, out, ring_ids=ring_ids, language=language, progress=talk.progress)

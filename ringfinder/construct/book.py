@@ -16,6 +16,7 @@ from ringfinder.construct.values import judge_values
 from ringfinder.model.book import LINK_COLUMNS, Book
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.odds import ValueParams
+from ringfinder.model.settings import MAX_DAYS, check_settings
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class ConstructParams:
     fresh_after_days: int = 60
     household_max_people: int = 6
     values: ValueParams = field(default_factory=ValueParams)
+
+    def __post_init__(self) -> None:
+        days = (0, MAX_DAYS)
+        bounds = {"fresh_before_days": days, "fresh_after_days": days, "household_max_people": (1, 100)}
+        check_settings("[construct]", self, bounds)
 
 
 def build_book(dataset: Dataset, params: ConstructParams = ConstructParams()) -> Book:

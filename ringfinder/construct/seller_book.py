@@ -20,6 +20,7 @@ from ringfinder.identifiers import get_kind
 from ringfinder.model.book import EVENT_COLUMNS, LINK_COLUMNS, VALUE_COLUMNS, Book
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.odds import ValueParams, fits_broker, kind_rates, purity_nats
+from ringfinder.model.settings import MAX_DAYS, check_settings
 
 EARLY = "early_surrender"
 
@@ -39,6 +40,11 @@ class SellerParams:
     fresh_before_days: int = 60
     fresh_after_days: int = 60
     values: ValueParams = ValueParams()
+
+    def __post_init__(self) -> None:
+        days = (0, MAX_DAYS)
+        bounds = {"early_days": (1, MAX_DAYS), "fresh_before_days": days, "fresh_after_days": days}
+        check_settings("[seller]", self, bounds)
 
 
 def early_policies(dataset: Dataset, *, early_days: int) -> pd.DataFrame:

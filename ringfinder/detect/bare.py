@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringfinder.detect.components import connected_parts
-from ringfinder.detect.detector import check_seed, check_setting
 from ringfinder.detect.group_table import largest_connectors
 from ringfinder.detect.hub_guard import HubGuard, find_hubs, link_counts, links_inside, partition_at
 from ringfinder.detect.kin import trim_branches
 from ringfinder.model.communities import Communities, canonical_labels
 from ringfinder.model.graph import EntityGraph
+from ringfinder.model.settings import check_seed, check_setting
 
 logger = logging.getLogger(__name__)
 
@@ -95,17 +95,17 @@ class BareGraph:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        check_setting(self.name, "largest_group", self.largest_group, low=2)
-        check_setting(self.name, "min_size", self.min_size, low=1)
-        check_setting(self.name, "max_size", self.max_size, low=self.min_size)
-        check_setting(self.name, "hub_floor", self.hub_floor, low=1)
-        check_setting(self.name, "hub_share", self.hub_share, low=0, high=1)
-        check_setting(self.name, "agreement", self.agreement, low=1, high=len(SCALES))
-        check_setting(self.name, "consensus_scale", self.consensus_scale, low=0, is_open=True)
-        check_setting(self.name, "purity", self.purity, low=0, high=1)
-        check_setting(self.name, "slack", self.slack, low=0)
-        check_setting(self.name, "family_size", self.family_size, low=1)
-        check_seed(self.name, self.seed)
+        check_setting(f"detector {self.name}", "largest_group", self.largest_group, low=2)
+        check_setting(f"detector {self.name}", "min_size", self.min_size, low=1)
+        check_setting(f"detector {self.name}", "max_size", self.max_size, low=self.min_size)
+        check_setting(f"detector {self.name}", "hub_floor", self.hub_floor, low=1)
+        check_setting(f"detector {self.name}", "hub_share", self.hub_share, low=0, high=1)
+        check_setting(f"detector {self.name}", "agreement", self.agreement, low=1, high=len(SCALES))
+        check_setting(f"detector {self.name}", "consensus_scale", self.consensus_scale, low=0, leave_out="open")
+        check_setting(f"detector {self.name}", "purity", self.purity, low=0, high=1)
+        check_setting(f"detector {self.name}", "slack", self.slack, low=0)
+        check_setting(f"detector {self.name}", "family_size", self.family_size, low=1)
+        check_seed(f"detector {self.name}", self.seed)
 
     def run(self, graph: EntityGraph) -> Communities:
         """Find the groups of `graph`; nodes of none are -1."""

@@ -23,6 +23,7 @@ from ringfinder.model.communities import Communities, canonical_labels
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.groups import Groups
 from ringfinder.model.letters import Letters
+from ringfinder.model.settings import check_settings
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class GroupParams:
     min_households : a group needs as many. merge_at : join two groups from this calibrated mutual evidence on
         (0 = two different groups, 1 = two halves of one). min_attach_share : the share of members without a link on
         file is never taken for less than this part of the linked ones. rounds : merge and attach at most this often.
+        halves : times each group is cut in two to see how alike halves are.
     """
 
     min_households: int = 3
@@ -39,9 +41,21 @@ class GroupParams:
     min_attach_share: float = 0.2
     rounds: int = 5
     halves: int = 8
-    seed: int = 0
     attach_fit: FitParams = field(default_factory=FitParams)
     merge_fit: FitParams = field(default_factory=lambda: FitParams(rival_weight=2.0, max_rival=2.0))
+
+    def __post_init__(self) -> None:
+        check_settings(
+            "[group]",
+            self,
+            {
+                "min_households": (2, 1e6),
+                "merge_at": (0, 1),
+                "min_attach_share": (0, 1),
+                "rounds": (0, 100),
+                "halves": (1, 1000),
+            },
+        )
 
 
 def group_candidates(
@@ -50,6 +64,8 @@ def group_candidates(
     dataset: Dataset,
     communities: Communities,
     params: GroupParams = GroupParams(),
+    *,
+    seed: int = 0,
 ) -> Groups:
     """Turn communities of the evidence graph into groups of candidates.
 
@@ -80,7 +96,7 @@ def group_candidates(
     attached = np.full(traits.n, -1, dtype=np.int64)
     for _ in range(params.rounds):
         before = _signature(groups, attached)
-        groups, n_merged = _merge(book, traits, groups, attached, params)
+        groups, n_merged = _merge(book, traits, groups, params, seed=seed)
         record["merges"] = int(str(record["merges"])) + n_merged
         large = [g for g in groups if n_households(book, candidates[g]) >= params.min_households]
         likeness = fit_likeness(traits, large, params.attach_fit)
@@ -101,8 +117,9 @@ def _merge(
     book: Book,
     traits: Traits,
     groups: list[NDArray[np.int64]],
-    attached: NDArray[np.int64],
     params: GroupParams,
+    *,
+    seed: int,
 ) -> tuple[list[NDArray[np.int64]], int]:
     """Join groups that are as alike as two halves of one group; best pair first, then look again."""
     n_merged = 0
@@ -113,7 +130,7 @@ def _merge(
         if not is_pair.any():
             break
         low = float(np.median(mutual[is_pair]))
-        high = _halves_evidence(likeness, [groups[k] for k in large], params)
+        high = _halves_evidence(likeness, [groups[k] for k in large], halves=params.halves, seed=seed)
         if high is None or high <= low:
             break
         scaled = np.where(is_pair, (mutual - low) / (high - low), -np.inf)
@@ -162,14 +179,16 @@ def _bridged(traits: Traits, left: NDArray[np.int64], right: NDArray[np.int64], 
     return bool(own_evidence(traits, large)[small].mean() >= min_share)
 
 
-def _halves_evidence(likeness: GroupLikeness, groups: list[NDArray[np.int64]], params: GroupParams) -> float | None:
+def _halves_evidence(
+    likeness: GroupLikeness, groups: list[NDArray[np.int64]], *, halves: int, seed: int
+) -> float | None:
     """What two random halves of one group score against each other: mean over groups of six and more."""
-    rng = np.random.default_rng(params.seed)
+    rng = np.random.default_rng(seed)
     found = []
     for members in groups:
         if len(members) < 6:
             continue
-        for _ in range(params.halves):
+        for _ in range(halves):
             order = rng.permutation(members)
             left, right = np.sort(order[: len(order) // 2]), np.sort(order[len(order) // 2 :])
             toward = likeness.scores(left)[right].mean() + likeness.scores(right)[left].mean()

@@ -13,9 +13,9 @@ from typing import ClassVar
 import numpy as np
 
 from ringfinder.detect.components import split_by_connection
-from ringfinder.detect.detector import check_seed
 from ringfinder.model.communities import Communities
 from ringfinder.model.graph import EntityGraph
+from ringfinder.model.settings import check_seed
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class LabelPropagation:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        check_seed(self.name, self.seed)
+        check_seed(f"detector {self.name}", self.seed)
 
     def run(self, graph: EntityGraph) -> Communities:
         """Partition the nodes of `graph`."""

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringfinder.detect.components import split_by_connection
-from ringfinder.detect.detector import check_seed, check_setting
 from ringfinder.errors import UnknownNameError
 from ringfinder.model.communities import Communities
 from ringfinder.model.graph import EntityGraph
+from ringfinder.model.settings import check_seed, check_setting
 
 Objective = Literal["modularity", "cpm"]
 OBJECTIVES = ("cpm", "modularity")
@@ -113,10 +113,10 @@ class Leiden:
     def __post_init__(self) -> None:
         if self.objective not in OBJECTIVES:
             raise UnknownNameError("Leiden objective", str(self.objective), OBJECTIVES)
-        check_setting(self.name, "resolution", self.resolution, low=0, is_open=True)
-        check_setting(self.name, "iterations", self.iterations, low=1)
-        check_setting(self.name, "trials", self.trials, low=1)
-        check_seed(self.name, self.seed)
+        check_setting(f"detector {self.name}", "resolution", self.resolution, low=0, leave_out="open")
+        check_setting(f"detector {self.name}", "iterations", self.iterations, low=1)
+        check_setting(f"detector {self.name}", "trials", self.trials, low=1)
+        check_seed(f"detector {self.name}", self.seed)
 
     def run(self, graph: EntityGraph) -> Communities:
         """Partition the nodes of `graph`."""

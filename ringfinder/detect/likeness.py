@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringfinder.detect.traits import NEAR_DAYS, Traits
+from ringfinder.model.settings import check_settings
 
 ITEM_KINDS = ("family", "seller", "weak", "region")
 # the group's size is no feature: members are left out of theirs, so it would tell them from strangers by itself
@@ -142,6 +143,10 @@ class FitParams:
     rounds: int = 4
     rival_weight: float = 0.3
     max_rival: float = 0.5
+
+    def __post_init__(self) -> None:
+        bounds = {"rounds": (0, 100), "rival_weight": (0, 1000), "max_rival": (0, 1000)}
+        check_settings("[group] likeness", self, {"ridge": (0, 1e6, "open"), **bounds})
 
 
 def fit_likeness(

@@ -14,9 +14,9 @@ from typing import ClassVar
 import numpy as np
 
 from ringfinder.detect.components import split_by_connection
-from ringfinder.detect.detector import check_seed, check_setting
 from ringfinder.model.communities import Communities
 from ringfinder.model.graph import EntityGraph
+from ringfinder.model.settings import check_seed, check_setting
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Louvain:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        check_setting(self.name, "resolution", self.resolution, low=0, is_open=True)
-        check_seed(self.name, self.seed)
+        check_setting(f"detector {self.name}", "resolution", self.resolution, low=0, leave_out="open")
+        check_seed(f"detector {self.name}", self.seed)
 
     def run(self, graph: EntityGraph) -> Communities:
         """Partition the nodes of `graph`."""

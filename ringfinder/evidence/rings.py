@@ -18,7 +18,7 @@ from ringfinder.model.book import Book
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.letters import Letters
 from ringfinder.model.ring import Member, Ring, SharedIdentifier
-from ringfinder.model.scored import ScoredGroup
+from ringfinder.model.scored import ScoredGroup, list_order
 
 
 def build_rings(
@@ -26,7 +26,7 @@ def build_rings(
 ) -> tuple[Ring, ...]:
     """Rings of both channels with members, identifiers and evidence; ids 'R-0001' in rank order."""
     books = {"refund": book, "arbitrage": seller_book}
-    order = sorted(groups, key=lambda g: (not g.is_flagged, -g.score, -len(g.people), int(g.people[0])))
+    order = sorted(groups, key=list_order)
     return tuple(
         _ring(group, f"R-{rank:04d}", rank, book, books[group.kind], letters, dataset)
         for rank, group in enumerate(order, start=1)

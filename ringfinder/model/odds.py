@@ -13,6 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binom
 
+from ringfinder.model.settings import Bounds, check_settings
+
 
 @dataclass(frozen=True)
 class ValueParams:
@@ -30,6 +32,17 @@ class ValueParams:
     log_prior: float = -3.0
     min_fit: float = 0.01
     max_base_rate: float = 0.6
+
+    def __post_init__(self) -> None:
+        inside: Bounds = (0, 1, "inside")
+        bounds: dict[str, Bounds] = {
+            "rho": inside,
+            "omega": inside,
+            "min_fit": (0, 1),
+            "max_base_rate": inside,
+            "log_prior": (-50, 0),
+        }
+        check_settings("values of a broker", self, bounds)
 
 
 @dataclass(frozen=True)

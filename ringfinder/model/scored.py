@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from ringfinder.model.ring import Signal
 
+#: the name of the story of a group with too little evidence: no explanation, but as good a reason not to flag
+THIN = "thin"
+
 
 @dataclass(frozen=True)
 class Story:
@@ -49,3 +52,9 @@ class ScoredGroup:
     signals: tuple[Signal, ...]
     stories: tuple[Story, ...]
     kind: Literal["refund", "arbitrage"] = "refund"
+
+
+def list_order(group: ScoredGroup) -> tuple[bool, bool, float, int, int]:
+    """Sort key of a list of groups: flagged, too thin to claim, explained; within each by score."""
+    is_explained = any(story.name != THIN for story in group.stories)
+    return (not group.is_flagged, is_explained, -group.score, -len(group.people), int(group.people[0]))

@@ -8,7 +8,6 @@ group that is explained, or too thin to claim, gets q = 1 and keeps its p-value.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,8 +21,10 @@ from ringfinder.model.dataset import Dataset
 from ringfinder.model.groups import Groups
 from ringfinder.model.letters import Letters
 from ringfinder.model.odds import ValueParams, good_holders, reference_population
-from ringfinder.model.scored import ScoredGroup, Story
-from ringfinder.score.null import Regroup, null_strengths, p_and_q
+from ringfinder.model.scored import THIN, ScoredGroup, Story
+from ringfinder.model.settings import check_settings
+from ringfinder.score.null import Regroup, null_strengths
+from ringfinder.score.ranked import Measured, ranked
 from ringfinder.score.signals import group_signals, letter_template_of
 from ringfinder.score.statistic import Strength, mutual_strength, outcome_strength, redundancy_strength
 from ringfinder.score.stories import StoryParams, find_stories, group_facts, upheld_rate
@@ -41,8 +42,11 @@ class ScoreParams:
     null_books: int = 100
     min_households: int = 3
     min_kinds: int = 2
-    seed: int = 0
     stories: StoryParams = field(default_factory=StoryParams)
+
+    def __post_init__(self) -> None:
+        bounds = {"null_books": (1, 100_000), "min_households": (2, 1e6), "min_kinds": (1, 10)}
+        check_settings("[score]", self, {"level": (0, 1, "inside"), **bounds})
 
 
 def score_groups(
@@ -54,7 +58,7 @@ def score_groups(
     *,
     regroup: Regroup,
     values: ValueParams = ValueParams(),
-    progress: Callable[[float], None] | None = None,
+    seed: int = 0,
 ) -> tuple[ScoredGroup, ...]:
     """Score, test and rank the groups.
 
@@ -62,7 +66,6 @@ def score_groups(
     ----------
     regroup : the `run` of the detector that grouped the evidence; it groups the null books too, or groups cut finer
         than chance's would look strong. values : the beliefs the values were judged by.
-    progress : called with the share done.
     """
     everybody = [groups.candidates[g] for g in groups]
     inside = np.concatenate(everybody) if everybody else np.zeros(0, dtype=np.int64)
@@ -82,50 +85,34 @@ def score_groups(
         regroup=regroup,
         n_books=params.null_books,
         min_households=params.min_households,
-        seed=params.seed,
+        seed=seed,
     )
-    if progress is not None:
-        progress(0.8)
-    total = np.round(np.array([s.total for s in strengths]), 6)
     rate = upheld_rate(dataset["complaints"])
-    stories, kinds, signals = [], [], []
     template_of = letter_template_of(letters, book)
-    for people, everyone, strength in zip(linked, everybody, strengths, strict=True):
+    parts = []
+    for g, people, everyone, strength in zip(groups, linked, everybody, strengths, strict=True):
         facts = group_facts(dataset, book, people)
-        own_kinds = evidence_kinds(book, people, ties, template_of)
-        stories.append(
-            find_stories(
-                facts,
-                group_facts(dataset, book, everyone),
-                dataset,
-                upheld_rate=rate,
-                good_rate=reference.good_rate,
-                params=params.stories,
+        kinds = evidence_kinds(book, people, ties, template_of)
+        told = find_stories(
+            facts,
+            group_facts(dataset, book, everyone),
+            dataset,
+            upheld_rate=rate,
+            good_rate=reference.good_rate,
+            params=params.stories,
+        )
+        parts.append(
+            Measured(
+                people=everyone,
+                is_linked=groups.is_linked[g],
+                likeness=groups.likeness_score[g],
+                statistic=strength.total,
+                kinds=kinds,
+                signals=group_signals(facts, strength, rate=rate),
+                stories=told + _thin(book, people, ties, corroborating_kinds(book, people, ties, kinds), params),
             )
-            + _thin(book, people, ties, corroborating_kinds(book, people, ties, own_kinds), params)
         )
-        kinds.append(own_kinds)
-        signals.append(group_signals(facts, strength, rate=rate))
-    is_open = np.array([not s for s in stories], dtype=np.bool_)
-    p, q = p_and_q(total, is_open, null)
-    scale = max(5.0, float(np.median([max(b, default=0.0) for b in null])) if null else 5.0)
-    scored = [
-        ScoredGroup(
-            people=groups.candidates[g],
-            is_linked=groups.is_linked[g],
-            likeness=groups.likeness_score[g],
-            statistic=float(total[k]),
-            score=round(max(0.0, float(total[k])) / (max(0.0, float(total[k])) + scale), 6),
-            p_value=round(float(p[k]), 6),
-            q_value=round(float(q[k]), 6) if is_open[k] else 1.0,
-            is_flagged=bool(is_open[k] and q[k] <= params.level),
-            kinds=kinds[k],
-            signals=signals[k],
-            stories=stories[k],
-        )
-        for k, g in enumerate(groups)
-    ]
-    return tuple(sorted(scored, key=lambda s: (not s.is_flagged, -s.score, -len(s.people), int(s.people[0]))))
+    return ranked(parts, null, level=params.level)
 
 
 def linking_ties(book: Book) -> pd.DataFrame:
@@ -227,7 +214,7 @@ def _thin(
     rows = tuple(sorted(own.loc[own["source_table"] == table, "row_key"].unique()))
     return (
         Story(
-            "thin",
+            THIN,
             f"仅 {n_homes} 户、{len(kinds)} 类独立证据,不足以列为疑似",
             f"only {n_homes} households and {len(kinds)} independent kinds of evidence: not enough for a flag",
             table,

@@ -19,8 +19,9 @@ from ringfinder.model.dataset import Dataset
 from ringfinder.model.odds import ValueParams, fits_broker, kind_rates, purity_nats
 from ringfinder.model.ring import Signal
 from ringfinder.model.scored import ScoredGroup, Story
-from ringfinder.score.null import Regroup, p_and_q, regroup_ties
+from ringfinder.score.null import Regroup, regroup_ties
 from ringfinder.score.rank import ScoreParams, linking_ties
+from ringfinder.score.ranked import Measured, ranked
 from ringfinder.score.statistic import redundancy_strength
 
 #: value kind of the seller's own code in the seller's-side book
@@ -45,6 +46,7 @@ def score_seller_groups(
     *,
     regroup: Regroup,
     values: ValueParams = ValueParams(),
+    seed: int = 0,
 ) -> tuple[ScoredGroup, ...]:
     """Score, test and rank; only those who left early speak in the test. Groups tied by one kind of value are left out.
 
@@ -56,35 +58,24 @@ def score_seller_groups(
     groups = [g for g in groups if len(_kinds(book, g.people[g.is_linked], ties)) >= params.min_kinds]
     if not groups:
         return ()
-    strength = np.array([_strength(book, g.people[g.is_linked], ties) for g in groups])
-    null = _null_strengths(book, params, regroup=regroup, values=values)
+    strengths = [_strength(book, g.people[g.is_linked], ties) for g in groups]
+    null = _null_strengths(book, params, regroup=regroup, values=values, seed=seed)
     employer = dataset["policyholders"].set_index("policyholder_id")["employer"].reindex(book.holders)
-    stories = [
-        _one_employer(book, g.people[g.is_linked], employer) + _one_seller(book, g.people[g.is_linked], ties, params)
-        for g in groups
-    ]
-    is_open = np.array([not s for s in stories], dtype=np.bool_)
-    total = np.round(strength.sum(axis=1), 6)
-    p, q = p_and_q(total, is_open, null)
-    scale = max(5.0, float(np.median([max(b, default=0.0) for b in null])) if null else 5.0)
-    scored = [
-        ScoredGroup(
-            people=g.people,
-            is_linked=g.is_linked,
-            likeness=np.zeros(len(g.people)),
-            statistic=float(total[k]),
-            score=round(max(0.0, float(total[k])) / (max(0.0, float(total[k])) + scale), 6),
-            p_value=round(float(p[k]), 6),
-            q_value=round(float(q[k]), 6) if is_open[k] else 1.0,
-            is_flagged=bool(is_open[k] and q[k] <= params.level),
-            kinds=_kinds(book, g.people[g.is_linked], ties),
-            signals=_signals(book, g.people[g.is_linked], ties, strength[k]),
-            stories=stories[k],
-            kind="arbitrage",
+    parts = []
+    for g, strength in zip(groups, strengths, strict=True):
+        people = g.people[g.is_linked]
+        parts.append(
+            Measured(
+                people=g.people,
+                is_linked=g.is_linked,
+                likeness=np.zeros(len(g.people)),
+                statistic=sum(strength),
+                kinds=_kinds(book, people, ties),
+                signals=_signals(book, people, ties, strength),
+                stories=_one_employer(book, people, employer) + _one_seller(book, people, ties, params),
+            )
         )
-        for k, g in enumerate(groups)
-    ]
-    return tuple(sorted(scored, key=lambda s: (not s.is_flagged, -s.score, -len(s.people), int(s.people[0]))))
+    return ranked(parts, null, level=params.level, kind="arbitrage")
 
 
 def without_overlap(
@@ -118,7 +109,9 @@ def _strength(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -> tupl
     )
 
 
-def _null_strengths(book: Book, params: ScoreParams, *, regroup: Regroup, values: ValueParams) -> list[list[float]]:
+def _null_strengths(
+    book: Book, params: ScoreParams, *, regroup: Regroup, values: ValueParams, seed: int
+) -> list[list[float]]:
     """Strengths of all groups where the same number of random people left early.
 
     A link of somebody who left early is fresh as often as it is in the book, kind by kind.
@@ -137,7 +130,7 @@ def _null_strengths(book: Book, params: ScoreParams, *, regroup: Regroup, values
     base = kind_rates(book.values, values, min_households=1, least=0.01)
     out: list[list[float]] = []
     for k in range(params.null_books):
-        rng = np.random.default_rng([params.seed, 7, k])
+        rng = np.random.default_rng([seed, 7, k])
         drawn = np.zeros(book.n_holders, dtype=np.bool_)
         drawn[rng.choice(insured, size=min(len(insured), int(is_early.sum())), replace=False)] = True
         chosen = drawn[holder] & (rng.random(len(holder)) < take_up)
@@ -164,7 +157,7 @@ def _kinds(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -> tuple[s
 
 
 def _signals(
-    book: Book, people: NDArray[np.int64], ties: pd.DataFrame, strength: NDArray[np.float64]
+    book: Book, people: NDArray[np.int64], ties: pd.DataFrame, strength: tuple[float, float]
 ) -> tuple[Signal, ...]:
     own = _inside(book, people, ties)
     codes = own.loc[own["kind"] == CODE].groupby("value_id")["holder"].nunique()

@@ -17,6 +17,7 @@ from scipy.stats import binom
 from ringfinder.model.book import LICENSED_KINDS, Book
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.scored import Story
+from ringfinder.model.settings import check_settings
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class StoryParams:
     founded_share: float = 0.5
     licensed_share: float = 0.5
     unusual_p: float = 0.2
+
+    def __post_init__(self) -> None:
+        shares = ("accused_share", "seller_share", "founded_share", "licensed_share", "unusual_p")
+        check_settings("[score.stories]", self, dict.fromkeys(shares, (0, 1, "open")))
 
 
 @dataclass(frozen=True)

@@ -58,11 +58,16 @@ def neighbours(monkeypatch: pytest.MonkeyPatch, world: ModuleType) -> Neighbours
         progress("score", 0.9)
         return world.make_report()
 
-    def write_ring(dossier: Any, path: Path, *, language: str = "zh") -> None:
-        path.write_text(f"{dossier.ring['ring_id']} {language}", encoding="utf-8")
-
-    def write_index(portfolio: Any, path: Path, *, language: str = "zh", ring_files: Mapping[str, str]) -> None:
-        path.write_text(json.dumps(dict(ring_files)), encoding="utf-8")
+    def export_case(
+        name: str, case: Any, out: Path, *, ring_ids: tuple[str, ...] | None, language: str, progress: object
+    ) -> tuple[tuple[str, Path], ...]:
+        out.mkdir(exist_ok=True)
+        files = {ring_id: out / f"{ring_id}.{name}" for ring_id in ring_ids or case.ring_ids()}
+        for ring_id, path in files.items():
+            path.write_text(f"{ring_id} {language}", encoding="utf-8")
+        index = out / f"index.{name}"
+        index.write_text(json.dumps({ring_id: path.name for ring_id, path in files.items()}), encoding="utf-8")
+        return (() if ring_ids else (("", index),)) + tuple(files.items())
 
     def describe(dataset: Any) -> pd.DataFrame:
         return pd.DataFrame({"table": list(dataset), "rows": [len(dataset[name]) for name in dataset]})
@@ -75,8 +80,7 @@ def neighbours(monkeypatch: pytest.MonkeyPatch, world: ModuleType) -> Neighbours
             "describe": describe,
         },
         "ringfinder.pipeline": {"detect_rings": detect_rings},
-        "ringfinder.export": {},
-        "ringfinder.export.html": {"write_ring": write_ring, "write_index": write_index},
+        "ringfinder.export": {"export_case": export_case},
     }
     for name, content in names.items():
         module = ModuleType(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import shutil
@@ -10,9 +11,10 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from ringfinder.export.html import write_index, write_ring
+from ringfinder.export.html import render_index, render_ring
 
 pytestmark = pytest.mark.browser
 
@@ -61,24 +63,34 @@ def browser() -> Iterator[Any]:
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     (folder / "rings").mkdir()
-    write_ring(fixture.make_ring_dossier(6), folder / "rings" / "R-0001.html", language="en")
+    texts = {"rings/R-0001": render_ring(fixture.make_ring_dossier(6), language="en")}
     ring_files = {f"R-{i:04d}": f"rings/R-{i:04d}.html" for i in range(1, 41)}
     hostile = pages.hostile_dossier(30)
     letters = hostile.letters.copy()
     letters.iloc[0, letters.columns.get_loc("text")] = "<b onclick=pwned=1>甲</b></script>" * 3500
     object.__setattr__(hostile, "letters", letters)
-    return {
-        "ring": write_ring(fixture.make_ring_dossier(115), folder / "ring.html"),
-        "hostile": write_ring(hostile, folder / "hostile.html"),
-        "index": write_index(fixture.make_portfolio(), folder / "index.html", ring_files=ring_files),
-    }
+    texts["ring"] = render_ring(fixture.make_ring_dossier(115))
+    texts["hostile"] = render_ring(hostile)
+    texts["index"] = render_index(fixture.make_portfolio(), ring_files=ring_files)
+    texts["few"] = render_index(few_rings(), ring_files={})
+    for name, text in texts.items():
+        (folder / f"{name}.html").write_bytes(text.encode("utf-8"))
+    return {name: folder / f"{name}.html" for name in texts}
+
+
+def few_rings() -> Any:
+    """Two large rings last seen in one month, at both ends of the scores."""
+    portfolio = fixture.make_portfolio(2)
+    days = pd.to_datetime(["2022-03-02", "2022-03-20"])
+    rings = portfolio.rings.assign(score=[1.0, 0.0], last_seen=days, overpaid=[1e6, 1e6])
+    return dataclasses.replace(portfolio, rings=rings)
 
 
 class Opened:
     """A page with all that it asked for and complained about."""
 
-    def __init__(self, browser: Any, file: Path, **options: Any) -> None:
-        self.page = browser.new_page(viewport={"width": 1366, "height": 768}, **options)
+    def __init__(self, browser: Any, file: Path, *, size: tuple[int, int] = (1366, 768), **options: Any) -> None:
+        self.page = browser.new_page(viewport={"width": size[0], "height": size[1]}, **options)
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.page.on("request", lambda r: self.requests.append(r.url))
@@ -175,7 +187,7 @@ def test_the_panel_explains_a_person_and_leads_on_to_an_identifier(ring: Opened)
 
 
 def test_a_click_on_a_node_opens_its_evidence(ring: Opened) -> None:
-    data = ring.page.evaluate("JSON.parse(document.getElementById('data').textContent).graph.nodes")
+    data = pages.page_data(ring.page.content())["nodes"]
     box = ring.page.locator("#canvas").bounding_box()
     star = next(n for n in data if n["group"] == "broker")
     seen = [n for n in data if n["role"] != "guarded"]
@@ -235,6 +247,61 @@ def test_the_tables_sort_pick_and_hold_everybody(ring: Opened) -> None:
     assert picked.startswith("H")
     assert ring.number("rows") > 10
     assert ring.page.locator("th[aria-sort]").count() == 0
+
+
+def test_ids_of_people_are_drawn_only_when_asked_for_and_zooming_in_asks_for_nothing(ring: Opened) -> None:
+    for _ in range(8):
+        ring.page.click("#zoom-in")
+    ring.page.wait_for_timeout(150)
+    off = ring.number("ids")
+    ring.page.click("#fit")
+    ring.page.click("#names")
+    ring.page.wait_for_timeout(150)
+
+    assert off == 0
+    assert 5 < ring.number("ids") < 115, "those that would stand on another label wait for more room"
+
+
+def test_a_small_ring_shows_its_ids_and_the_switch_says_so(browser: Any, files: dict[str, Path]) -> None:
+    opened = Opened(browser, files["rings/R-0001"])
+
+    assert opened.page.get_attribute("#names", "aria-pressed") == "true"
+    assert opened.number("ids") == opened.number("people") == 6
+    opened.page.close()
+
+
+@pytest.mark.parametrize("size", [(700, 900), (1366, 768), (1920, 1080)])
+def test_nothing_is_cut_or_covered_at_usual_widths(size: tuple[int, int], browser: Any, files: dict[str, Path]) -> None:
+    opened = Opened(browser, files["ring"], size=size)
+    page = opened.page
+    legend, view = page.locator("#legend").bounding_box(), page.locator("main.view").bounding_box()
+    page.click("[data-view=table]")
+    cut = page.evaluate(
+        "(() => { const b = document.querySelector('#view-table .body'); return b.scrollWidth - b.clientWidth; })()"
+    )
+
+    assert legend["y"] + legend["height"] <= view["y"] or legend["x"] + legend["width"] <= view["x"]
+    assert view["height"] > size[1] / 2
+    assert view["y"] < size[1] / 3, "the picture begins on the first screen"
+    assert cut <= 0, "the reason is wrapped"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    opened.page.close()
+
+
+def test_bubbles_keep_off_the_axes_and_no_tick_is_said_twice(browser: Any, files: dict[str, Path]) -> None:
+    for name in ("index", "few"):
+        opened = Opened(browser, files[name])
+        page = opened.page
+        box = "(n) => { const b = n.getBBox(); return [b.x, b.y, b.x + b.width, b.y + b.height]; }"
+        frame = page.locator("#scatter .frame").evaluate(box)
+        dots = [dot.evaluate(box) for dot in page.locator("#scatter circle").all()]
+        ticks = page.locator("#scatter .axis").all_text_contents()
+
+        assert dots
+        assert all(frame[0] < d[0] and frame[1] <= d[1] and d[2] < frame[2] and d[3] < frame[3] for d in dots)
+        assert len(ticks) == len(set(ticks))
+        assert opened.complaints == []
+        page.close()
 
 
 def test_the_letters_show_their_template_and_mark_what_they_share(ring: Opened) -> None:

@@ -13,14 +13,16 @@ import sys
 from html.parser import HTMLParser
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from ringfinder.errors import EngineError, InputError
-from ringfinder.export.html import page, render_index, render_ring, write_index, write_ring
+from ringfinder.export.html import page, render_index, render_ring
 from ringfinder.export.html.clean import tidy
 from ringfinder.export.html.index_data import relative_link
+from ringfinder.export.html.pack import pack_rows, packed
 from ringfinder.identifiers.clean import clean
 
 _spec = spec_from_file_location("fixture_dossier", Path(__file__).with_name("fixture_dossier.py"))
@@ -68,6 +70,22 @@ class Tags(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.open in self.texts:
             self.texts[self.open][-1] += data
+
+
+def rows(table: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of a packed table, as the page's script makes them."""
+
+    def value(of: list[Any], at: Any) -> Any:
+        return "".join(of[i] for i in at) if isinstance(at, list) else of[at]
+
+    lists = [c if isinstance(c, list) else [value(c["of"], at) for at in c["at"]] for c in table.values()]
+    return [dict(zip(table, row, strict=True)) for row in zip(*lists, strict=True)]
+
+
+def page_data(html: str) -> dict[str, Any]:
+    """What a page's script sees."""
+    data = json.loads(Tags(html).texts["script"][0])
+    return data | {name: rows(table) for name, table in data["tables"].items()}
 
 
 def hostile_dossier(n: int = 6) -> object:
@@ -145,7 +163,7 @@ def test_the_data_block_is_plain_json_with_markup_escaped() -> None:
     block = Tags(hostile).texts["script"][0]
 
     assert not set("<>&\u2028\u2029") & set(block)
-    data = json.loads(block)
+    data = page_data(hostile)
     assert "</script><script>window.pwned=1</script>" in data["people"][0]["name"]
     assert data["evidence"][0]["zh"] == clean(HOSTILE)
 
@@ -170,21 +188,20 @@ def test_the_same_dossier_gives_the_same_bytes_in_any_row_order_and_locale(langu
     )
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; import fixture_dossier as f;"
-        "from ringfinder.export.html import write_ring;"
-        "write_ring(f.make_ring_dossier(30), Path(sys.argv[2]), language=sys.argv[3])"
+        "from ringfinder.export.html import render_ring;"
+        "Path(sys.argv[2]).write_bytes(render_ring(f.make_ring_dossier(30), language=sys.argv[3]).encode('utf-8'))"
     )
     other = tmp_path / "other.html"
     plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONHASHSEED": "77", "OMP_NUM_THREADS": "1"}
 
-    first = write_ring(dossier, tmp_path / "a.html", language=language).read_bytes()
-    second = write_ring(shuffled, tmp_path / "b.html", language=language).read_bytes()
+    first = render_ring(dossier, language=language).encode("utf-8")
+    second = render_ring(shuffled, language=language).encode("utf-8")
     command = [sys.executable, "-c", code, str(Path(__file__).parent), str(other), language]
     subprocess.run(command, env=plain, check=True, cwd=Path(__file__).parents[2])
 
     assert first == second
     assert other.read_bytes() == first
     assert b"\r" not in first
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.html", "b.html", "other.html"]
 
 
 def test_only_what_the_dossier_holds_is_in_the_page_and_letters_are_cut() -> None:
@@ -192,13 +209,41 @@ def test_only_what_the_dossier_holds_is_in_the_page_and_letters_are_cut() -> Non
 
     html = render_ring(dossier)
 
-    assert html.count("甲") == 3000 * len(dossier.letters)
+    assert {letter["text"] for letter in page_data(html)["letters"]} == {"甲" * 3000}
+    assert html.count("甲") == 3000, "what letters share is said once"
     assert len(html.encode()) < 800_000
     assert not re.search(r"(?<![0-9a-f.])1[3-9][0-9]{9}(?![0-9])", Tags(html).texts["script"][0])
 
 
 def test_a_ring_of_115_stays_below_800_kb() -> None:
     assert len(render_ring(fixture.make_ring_dossier(115)).encode()) < 800_000
+
+
+def test_packing_loses_nothing_and_says_what_rows_share_once() -> None:
+    shared = "他们从未告知退保损失。要求全额退保;"
+    table = [
+        {"id": f"H{i}", "text": shared + f"第{i}次,\n来信 :", "path": ["h1", "i2"], "n": i % 2, "none": None, "no": ""}
+        for i in range(20)
+    ]
+
+    small = packed({"page": "ring", "list": ["a"], "nothing": [], "table": table})
+
+    assert {k: v for k, v in small.items() if k != "tables"} == {"page": "ring", "list": ["a"], "nothing": []}
+    assert rows(pack_rows(table)) == table
+    assert json.dumps(small, ensure_ascii=False).count("全额退保") == 1
+
+
+def test_every_code_that_a_stage_gives_a_ring_has_a_word() -> None:
+    words = page.page_words("codes")
+    stages = Path(page.__file__).parents[2]
+    text = "\n".join(
+        p.read_text(encoding="utf-8") for name in ("score", "evidence") for p in (stages / name).glob("*.py")
+    )
+    used = {f"story.{name}" for name in re.findall(r"\bStory\(\s*\"([a-z_]+)\"", text)}
+    used |= {f"signal.{name}" for name in re.findall(r"\bSignal\(\s*\"([a-z_]+)\"", text)}
+
+    assert len(used) > 12
+    assert used - set(words) == set()
 
 
 def test_an_empty_ring_still_makes_a_page() -> None:
@@ -215,15 +260,15 @@ def test_many_links_take_the_direct_way_and_give_the_same_lists(monkeypatch: pyt
     from ringfinder.export.html import ring_data, ring_graph
 
     dossier = fixture.make_ring_dossier(30)
-    by_pyvis = ring_data.ring_payload(dossier, language="zh")["graph"]
+    by_pyvis = ring_data.ring_payload(dossier, language="zh")
     monkeypatch.setattr(ring_graph, "MANY_EDGES", 0)
 
-    direct = ring_data.ring_payload(dossier, language="zh")["graph"]
+    direct = ring_data.ring_payload(dossier, language="zh")
 
-    assert isinstance(by_pyvis, dict)
-    assert isinstance(direct, dict)
-    strip = [{k: v for k, v in n.items() if k != "color"} for n in by_pyvis["nodes"]]
-    assert strip == [{k: v for k, v in n.items() if k != "color"} for n in direct["nodes"]]
+    def plain(data: dict[str, Any]) -> list[dict[str, Any]]:
+        return [{k: v for k, v in node.items() if k != "color"} for node in data["nodes"]]
+
+    assert plain(by_pyvis) == plain(direct)
     assert by_pyvis["edges"] == direct["edges"]
 
 
@@ -267,10 +312,8 @@ def test_an_unknown_language_is_refused() -> None:
         render_ring(fixture.make_ring_dossier(6), language="fr")
 
 
-def test_the_index_holds_every_ring_with_its_link_and_every_word_has_two_languages(tmp_path: Path) -> None:
-    path = write_index(fixture.make_portfolio(40), tmp_path / "index.html", ring_files=FILES, language="en")
-
-    data = json.loads(Tags(path.read_text(encoding="utf-8")).texts["script"][0])
+def test_the_index_holds_every_ring_with_its_link_and_every_word_has_two_languages() -> None:
+    data = page_data(render_index(fixture.make_portfolio(40), ring_files=FILES, language="en"))
 
     assert [r["file"] for r in data["rings"]] == list(FILES.values())
     assert all(len(pair) == 2 and all(pair) for pair in data["words"].values())

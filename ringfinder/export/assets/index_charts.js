@@ -5,23 +5,27 @@ const dayNumber = (day) => (day ? Date.parse(day + "T00:00:00Z") / 864e5 : null)
 
 function drawScatter() {
   const high = 270, left = 34, right = 12, top = 10, bottom = 26;
+  // no bubble, however large, reaches over an axis
+  const largest = 19.5, inset = largest + 3;
   const dated = DATA.rings.filter((r) => r.last_seen);
   const days = dated.map((r) => dayNumber(r.last_seen));
-  const first = Math.min(...days), last = Math.max(...days, first + 1);
-  const x = (r) => left + ((dayNumber(r.last_seen) - first) / (last - first)) * (WIDE - left - right - 24) + 12;
-  const y = (score) => high - bottom - score * (high - top - bottom);
+  const first = Math.min(...days), last = Math.max(...days);
+  const along = (day) => left + inset + (last > first ? (day - first) / (last - first) : 0.5) * (WIDE - left - right - 2 * inset);
+  const y = (score) => high - bottom - inset - score * (high - top - bottom - 2 * inset);
   const most = Math.max(...dated.map((r) => r.overpaid || 0), 1);
-  const radius = (r) => 3.5 + 16 * Math.sqrt(Math.max(0, r.overpaid || 0) / most);
+  const radius = (r) => 3.5 + (largest - 3.5) * Math.sqrt(Math.max(0, r.overpaid || 0) / most);
   const shown = new Set(shownRings());
   const rows = [0, 0.25, 0.5, 0.75, 1].map((s) => svg("g", {}, svg("line", { x1: left, x2: WIDE - right, y1: y(s), y2: y(s), class: "grid" }),
     svg("text", { x: left - 6, y: y(s) + 3.5, class: "axis", "text-anchor": "end" }, s.toFixed(2).replace(/0$/, ""))));
-  const label = (day, at, anchor) => svg("text", { x: at, y: high - 8, class: "axis", "text-anchor": anchor }, new Date(day * 864e5).toISOString().slice(0, 7));
-  const labels = dated.length ? [label(first, left + 12, "start"), label((first + last) / 2, (left + WIDE) / 2, "middle"), label(last, WIDE - right, "end")] : [];
+  const months = new Map([first, last, (first + last) / 2].map((day) => [Number.isFinite(day) ? new Date(day * 864e5).toISOString().slice(0, 7) : "", day]).reverse());
+  months.delete("");
+  const frame = svg("path", { d: "M" + left + " " + top + "V" + (high - bottom) + "H" + (WIDE - right), class: "frame" });
+  const labels = [...months].map(([month, day]) => svg("text", { x: along(day), y: high - 8, class: "axis", "text-anchor": "middle" }, month));
   // small ones on top of large ones
   const dots = dated.slice().sort((a, b) => (b.overpaid || 0) - (a.overpaid || 0)).map((r) => svg("circle", {
-    cx: x(r), cy: y(r.score || 0), r: radius(r), class: "dot " + r.status + (shown.has(r) ? "" : " out") + (state.selected === r.ring_id ? " selected" : ""), "data-ring": r.ring_id, onclick: () => pickRing(r.ring_id, true),
+    cx: along(dayNumber(r.last_seen)), cy: y(r.score || 0), r: radius(r), class: "dot " + r.status + (shown.has(r) ? "" : " out") + (state.selected === r.ring_id ? " selected" : ""), "data-ring": r.ring_id, onclick: () => pickRing(r.ring_id, true),
   }, svg("title", {}, r.ring_id + " · " + t("col_size") + " " + r.size + " · " + money(r.overpaid) + " · " + t("score") + " " + decimal(r.score, 2))));
-  fill(byId("scatter"), svg("svg", { viewBox: "0 0 " + WIDE + " " + high, role: "img", "aria-label": t("scatter") }, rows, labels, dots));
+  fill(byId("scatter"), svg("svg", { viewBox: "0 0 " + WIDE + " " + high, role: "img", "aria-label": t("scatter") }, frame, rows, labels, dots));
 }
 
 function drawActivity() {

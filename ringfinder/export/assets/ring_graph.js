@@ -91,7 +91,7 @@ function drawRegions(ctx) {
   sheet = sheet || document.createElement("canvas");
   if (sheet.width !== canvas.width || sheet.height !== canvas.height) { sheet.width = canvas.width; sheet.height = canvas.height; }
   const pen = sheet.getContext("2d");
-  for (const region of DATA.graph.regions) {
+  for (const region of DATA.regions) {
     if (!lastShown.has(region.template)) continue;
     const people = region.people.filter((key) => lastShown.has(key)).map((key) => groupOf.get(key));
     if (people.length < 2) continue;
@@ -124,28 +124,38 @@ function labelText(node) {
   return node.label;
 }
 
+// ids of people are drawn when asked for or near what was picked, and only where no other label stands
 function drawLabels(ctx) {
   const scale = network.getScale();
   const bright = brightNodes();
   const base = Math.min(Math.max(12.5 * scale, 10), 17) / scale;
-  const zoomed = scale > 1.55 || state.names;
+  const taken = [];
+  let ids = 0;
+  const rank = (node) => (node.id === state.selected ? 0 : node.group !== "person" ? 1 : bright && bright.has(node.id) ? 2 : 3);
   ctx.lineJoin = "round";
-  for (const node of NODES) {
+  for (const node of NODES.slice().sort((a, b) => rank(a) - rank(b))) {
     if (!lastShown.has(node.id)) continue;
     const near = bright && bright.has(node.id);
     const person = node.group === "person";
     const picked = state.selected === node.id;
-    if (person && !zoomed && !(near && bright.size <= 14) && !picked) continue;
+    if (person && !state.names && !(near && bright.size <= 14) && !picked) continue;
     const hub = node.group === "template" || node.group === "broker";
     const size = base * (person ? 0.86 : hub ? 1.12 : 1);
     ctx.font = (picked || hub ? "600 " : "") + size + "px " + SANS;
     ctx.globalAlpha = bright && !near ? 0.16 : 1;
     const reach = node.size + 3;
-    const side = person ? "b" : node.side;
+    const side = node.side;
     ctx.textAlign = side === "r" ? "left" : side === "l" ? "right" : "center";
     ctx.textBaseline = side === "b" ? "top" : side === "t" ? "bottom" : "middle";
     const x = node.x + (side === "r" ? reach : side === "l" ? -reach : 0);
     const y = node.y + (side === "b" ? reach + 1 : side === "t" ? -reach : 0);
+    const wide = ctx.measureText(labelText(node)).width;
+    const from = side === "r" ? x : side === "l" ? x - wide : x - wide / 2;
+    const above = side === "b" ? y : side === "t" ? y - size : y - size / 2;
+    const box = [from, above, from + wide, above + size];
+    if (person && !picked && taken.some((b) => box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3])) continue;
+    taken.push(box);
+    if (person) ids += 1;
     ctx.lineWidth = size * 0.28;
     ctx.strokeStyle = dark() ? "rgba(21,29,41,.92)" : "rgba(255,255,255,.92)";
     ctx.strokeText(labelText(node), x, y);
@@ -153,6 +163,7 @@ function drawLabels(ctx) {
     ctx.fillText(labelText(node), x, y);
   }
   ctx.globalAlpha = 1;
+  root.dataset.ids = String(ids);
 }
 
 // rings around what the search found and around the picked node

@@ -55,7 +55,7 @@ function ringPanel() {
     el("h2", {}, t("overview")), el("p", { class: "quiet" }, t("pick_hint")),
     head(t("summary")), el("p", { class: "box" }, (language === "en" ? ring.summary_en : ring.summary_zh) || ring.summary || ""),
     ring.stories.length ? [head(t("stories"), ring.stories.length), ring.stories.map((s) => el("p", { class: "story" }, code("story", s)))] : null,
-    head(t("evidence_for"), pro.length), pro.length ? claims(pro, most) : el("p", { class: "quiet" }, t("none")),
+    head(t("evidence_for"), pro.length), pro.length ? shortList("all-claims", pro, (e) => claim(e, most)) : el("p", { class: "quiet" }, t("none")),
     head(t("evidence_against"), contra.length), contra.length ? contra.map((e) => claim(e, most)) : el("p", { class: "quiet" }, t("none")),
     DATA.intermediaries.length ? [head(t("intermediaries"), DATA.intermediaries.length), brokerList()] : null,
     DATA.signals.length ? [head(t("signals")), signalTable()] : null,
@@ -64,12 +64,12 @@ function ringPanel() {
 
 const SHORT_LIST = 4;
 
-// the heaviest statements, the rest on request: what speaks against must not drown
-function claims(rows, most) {
+// the heaviest rows, the rest on request: what stands below must not drown
+function shortList(id, rows, show) {
   const rest = rows.slice(SHORT_LIST);
-  if (rest.length < 2) return rows.map((e) => claim(e, most));
-  const more = el("button", { type: "button", class: "button small no-print", id: "all-claims", onclick: () => more.replaceWith(...rest.map((e) => claim(e, most))) }, t("show_all", { n: rows.length }));
-  return [rows.slice(0, SHORT_LIST).map((e) => claim(e, most)), more];
+  if (rest.length < 2) return rows.map(show);
+  const more = el("button", { type: "button", class: "button small no-print", id: id, onclick: () => more.replaceWith(...rest.map(show)) }, t("show_all", { n: rows.length }));
+  return [rows.slice(0, SHORT_LIST).map(show), more];
 }
 
 function claim(row, most) {
@@ -80,7 +80,7 @@ function claim(row, most) {
       el("span", {}, channelWord(row.channel)), el("span", { class: "mono", title: row.id }, String(row.id || "").replace(DATA.ring.ring_id + "-", "")), rows));
 }
 
-const brokerList = () => el("ul", { class: "rowlist" }, DATA.intermediaries.map((b) => el("li", {}, icon("broker", 17), el("div", {},
+const brokerList = () => el("ul", { class: "rowlist" }, shortList("all-brokers", DATA.intermediaries, (b) => el("li", {}, icon("broker", 17), el("div", {},
   el("div", { class: "line" }, el("b", {}, b.id), b.name, el("span", { class: "tag plain" }, code("broker", b.kind))),
   el("div", { class: "fine" }, [code("link", b.role), t("clients", { a: count(b.inRing), b: count(b.total) })].filter(Boolean).join(" · "))))));
 

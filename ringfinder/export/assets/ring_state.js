@@ -2,8 +2,8 @@
 const PEOPLE = new Map(DATA.people.map((p) => [p.key, p]));
 const ITEMS = new Map(DATA.identifiers.map((i) => [i.key, i]));
 const FORMS = new Map(DATA.templates.map((f) => [f.key, f]));
-const EDGES = DATA.graph.edges;
-const NODES = DATA.graph.nodes;
+const EDGES = DATA.edges;
+const NODES = DATA.nodes;
 const NEAR = new Map(NODES.map((n) => [n.id, []]));
 for (const edge of EDGES) { NEAR.get(edge.from).push(edge); NEAR.get(edge.to).push(edge); }
 const groupRows = (rows, key) => rows.reduce((m, r) => { if (!m.has(r[key])) m.set(r[key], []); m.get(r[key]).push(r); return m; }, new Map());
@@ -26,7 +26,7 @@ for (const name of CLASS.values()) CLASS_COUNT[name] = (CLASS_COUNT[name] || 0) 
 
 const state = {
   view: "graph", tab: "people", selected: null, query: "", hits: [], hit: -1,
-  off: new Set(["guarded"]), links: { template: false, broker: false }, regions: true, names: false, minShare: 2,
+  off: new Set(["guarded"]), links: { template: false, broker: false }, regions: true, names: DATA.names, minShare: 2,
   until: null, template: null,
 };
 

@@ -44,7 +44,7 @@ function drawLegend() {
       share.textContent = t("min_share", { n: state.minShare });
       refreshGraph();
     } })) : null,
-    CLASS_COUNT.template ? el("div", { class: "areas" }, DATA.graph.regions.slice(0, 6).filter((r) => r.people.length > 1).map((r) => el("span", {}, el("i", { style: { background: TINTS[r.tint] + "55" } }), nameOf(r.template)))) : null,
+    CLASS_COUNT.template ? el("div", { class: "areas" }, DATA.regions.slice(0, 6).filter((r) => r.people.length > 1).map((r) => el("span", {}, el("i", { style: { background: TINTS[r.tint] + "55" } }), nameOf(r.template)))) : null,
     BROKERS.length ? el("div", { class: "areas" }, BROKERS.slice(0, 3).map((b, i) => el("span", {}, el("i", { style: { background: "transparent", border: "2.5px solid " + (dark() ? lighter(BROKER_LINES[i]) : BROKER_LINES[i]), borderRadius: "6px" } }), b.id))) : null,
     el("p", { class: "note" }, t("legend_note")));
 }

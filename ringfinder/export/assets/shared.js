@@ -1,6 +1,16 @@
 // Data, words, DOM building and the controls that every page has. Text reaches the page through textContent only.
 const root = document.documentElement;
 const DATA = JSON.parse(document.getElementById("data").textContent);
+
+// tables come by column; repeated values and clauses by number
+function unpack(table) {
+  const names = Object.keys(table);
+  const value = (of, at) => (Array.isArray(at) ? at.map((i) => of[i]).join("") : of[at]);
+  const lists = names.map((name) => (Array.isArray(table[name]) ? table[name] : table[name].at.map((at) => value(table[name].of, at))));
+  return lists[0].map((_, row) => Object.fromEntries(names.map((name, i) => [name, lists[i][row]])));
+}
+for (const [name, table] of Object.entries(DATA.tables)) DATA[name] = unpack(table);
+
 let language = DATA.language;
 const byId = (id) => document.getElementById(id);
 

@@ -1,23 +1,22 @@
 """Rings as single HTML files that open anywhere, without a network, masked.
 
-In:  `RingDossier`, `Portfolio`.   Out: HTML text and files.   Never asks for a network address, never unmasks.
+In:  `RingDossier`, `Portfolio`.   Out: HTML text, `HTML` for the registry.   Never loads anything, never unmasks.
 The graph is built with pyvis and drawn by the vis-network script that pyvis carries; the page around it is our own,
 because pyvis's own page loads from the web and runs markup that hides in data.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 from ringfinder.errors import InputError
+from ringfinder.export.exporter import Exporter, ExportFile, Source, Wanted
 from ringfinder.export.html.index_data import index_payload
 from ringfinder.export.html.page import render_page, vis_script
 from ringfinder.export.html.ring_data import ring_payload
 from ringfinder.model.dossier import Portfolio, RingDossier
 
-__all__ = ["render_index", "render_ring", "write_index", "write_ring"]
+__all__ = ["HTML", "render_index", "render_ring"]
 
 _RING_SCRIPTS: tuple[str, ...] = ("shared.js", "table.js", "ring_state.js", "ring_graph.js", "ring_panel.js")
 _RING_SCRIPTS += ("ring_views.js", "ring_timeline.js", "ring_main.js")
@@ -47,11 +46,6 @@ def render_ring(dossier: RingDossier, *, language: str = "zh") -> str:
     )
 
 
-def write_ring(dossier: RingDossier, path: Path, *, language: str = "zh") -> Path:
-    """Write `render_ring` to a file, UTF-8 and LF on every system; a half-written file is never left behind."""
-    return _write(render_ring(dossier, language=language), path)
-
-
 def render_index(portfolio: Portfolio, *, language: str = "zh", ring_files: Mapping[str, str]) -> str:
     """All rings of a case as one page: which ring to read next.
 
@@ -67,19 +61,21 @@ def render_index(portfolio: Portfolio, *, language: str = "zh", ring_files: Mapp
     return render_page("index.html.j2", payload, styles=("shared.css", "index.css"), before=(), scripts=_INDEX_SCRIPTS)
 
 
-def write_index(portfolio: Portfolio, path: Path, *, language: str = "zh", ring_files: Mapping[str, str]) -> Path:
-    """Write `render_index` to a file, UTF-8 and LF on every system."""
-    return _write(render_index(portfolio, language=language, ring_files=ring_files), path)
-
-
 def _known(language: str) -> str:
     if language not in ("zh", "en"):
         raise InputError(f"no language {language!r} for a page", hint="zh or en")
     return language
 
 
-def _write(text: str, path: Path) -> Path:
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(text.encode("utf-8"))
-    os.replace(part, path)
-    return path
+def _files(source: Source, wanted: Wanted) -> Iterator[ExportFile]:
+    """The index in front, if all rings are wanted, then a page a ring."""
+    names = {ring_id: f"{ring_id}.html" for ring_id in wanted.ring_ids}
+    if wanted.is_whole:
+        index = render_index(source.portfolio(), language=wanted.language, ring_files=names)
+        yield ExportFile("", "index.html", index.encode("utf-8"))
+    for ring_id, name in names.items():
+        page = render_ring(source.dossier(ring_id), language=wanted.language)
+        yield ExportFile(ring_id, name, page.encode("utf-8"))
+
+
+HTML = Exporter("html", _files)

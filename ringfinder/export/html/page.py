@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from ringfinder.errors import EngineError
 from ringfinder.export.html.clean import tidy
+from ringfinder.export.html.pack import packed
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -47,7 +48,7 @@ def render_page(
         .get_template(template)
         .render(
             data=data,
-            json_data=_safe(json_block(data)),
+            json_data=_safe(json_block(packed(data))),
             language=language,
             t=lambda key: words[key][language == "en"],
             scripts=[_safe(code) for code in codes],

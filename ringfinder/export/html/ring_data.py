@@ -55,8 +55,8 @@ def ring_payload(dossier: RingDossier, *, language: str) -> dict[str, object]:
         "evidence": _evidence(dossier),
         "signals": records(dossier.signals, _same("name side value weight"), order=("side", "name")),
         "manifest": manifest_facts(dossier.manifest),
-        "graph": build_graph(people, identifiers, templates, links, letters),
         "timeline": timeline_bins(events),
+        **build_graph(people, identifiers, templates, links, letters),
     }
 
 

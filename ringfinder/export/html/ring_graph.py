@@ -28,13 +28,15 @@ _REACH = {"square": 1.22, "triangle": 1.12, "triangleDown": 1.12, "star": 1.1}
 _LENGTH = {"evidence": 1.0, "household": 1.0, "template": 3.0}
 _LETTER_WIDTH, _LABEL_HEIGHT = 7.8, 13.0
 _ROW_GAP = 64.0
+#: up to this many people are shown with their ids from the start
+_FEW_PEOPLE = 12
 _REGION_REACH = 150.0
 
 
 def build_graph(
     people: list[Row], identifiers: list[Row], templates: list[Row], links: list[Row], letters: list[Row]
 ) -> Row:
-    """The picture: `nodes` and `edges` as pyvis holds them, `regions` of people who use one template."""
+    """`nodes` and `edges` as pyvis holds them, `regions` of people who use one template, `names` to show."""
     nodes = [_person(p) for p in people] + [_identifier(i) for i in identifiers]
     used = _template_users(letters)
     nodes += [_template(t, len(used.get(text(t["key"]), {}))) for t in templates]
@@ -46,7 +48,7 @@ def build_graph(
         for i, t in enumerate(templates)
     ]
     network = _network(nodes, edges)
-    return {"nodes": network.nodes, "edges": network.edges, "regions": regions}
+    return {"nodes": network.nodes, "edges": network.edges, "regions": regions, "names": len(people) <= _FEW_PEOPLE}
 
 
 def _network(nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> Any:
@@ -192,7 +194,8 @@ def _set_row(row: list[dict[str, Any]], edges: list[dict[str, Any]], inside: lis
 def _set_labels(nodes: list[dict[str, Any]]) -> None:
     positions = np.array([(n["x"], n["y"]) for n in nodes], dtype=np.float64).reshape(-1, 2)
     sizes = np.array([_reach(n) for n in nodes], dtype=np.float64)
-    shown = np.array([n["group"] != "person" for n in nodes], dtype=np.bool_)
+    is_person = np.array([n["group"] == "person" for n in nodes], dtype=np.bool_)
+    shown = ~is_person | (np.count_nonzero(is_person) <= _FEW_PEOPLE)
     hub = np.array([n["group"] in ("template", "broker") for n in nodes], dtype=np.bool_)
     # a hub's label is bolder and ends in a count
     width = np.array([len(n["label"]) for n in nodes], dtype=np.float64) * _LETTER_WIDTH + 2
