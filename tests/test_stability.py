@@ -20,7 +20,7 @@ RUNS = 20
 @pytest.fixture(scope="module")
 def world(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("stability")
-    write_world(simulate("lin_ma", n_policyholders=3_000, seed=77), folder / "world")
+    write_world(simulate("mixed", n_policyholders=4_000, seed=77), folder / "world")
     return folder / "world" / "input"
 
 
@@ -52,7 +52,10 @@ def test_twenty_shuffled_runs_with_different_hash_seeds_give_the_same_bytes(worl
     first = _detect(world, tmp_path / "case0", 0)
     assert {"rings.csv", "members.csv", "evidence.csv", "letters.csv", "templates.csv"} <= set(first)
     rings = pd.read_csv(tmp_path / "case0" / "rings.csv")
-    assert (rings["status"] == "flagged").any()  # equal empty lists would prove nothing
+    # equal empty lists would prove nothing
+    of_arbitrage = rings.loc[rings["status"] == "flagged", "channels"].str.contains("early_surrender")
+    assert of_arbitrage.any()
+    assert not of_arbitrage.all()
     assert len(pd.read_csv(tmp_path / "case0" / "members.csv")) > 50
 
     def again(run: int) -> dict[str, str]:

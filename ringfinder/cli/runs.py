@@ -15,25 +15,18 @@ import pandas as pd
 
 from ringfinder.case import check_free, open_case, write_case
 from ringfinder.cli.asks import print_rings
-from ringfinder.cli.output import Format, emit, records
+from ringfinder.cli.output import Format, emit
 from ringfinder.cli.talk import Talk
+from ringfinder.cli.telling import SETTINGS, pick, tell_input, tell_rejects, tell_report, tell_settings
 from ringfinder.errors import InputError
-from ringfinder.model.dataset import TABLE_BY_NAME, Dataset
-from ringfinder.model.ring import RingReport
 
 #: the bundled sample, and how to make it again where it is not bundled
 SAMPLE = Path("sample_data") / "lin_ma" / "input"
 SAMPLE_PRESET, SAMPLE_PEOPLE, SAMPLE_SEED = "lin_ma", 20_000, 20201
 
-#: settings that are found beside the tables or in the current folder
-SETTINGS = "ringfinder.toml"
-
 #: columns of the tables that check prints; the other formats print all
 _TABLES = ("table", "file", "rows", "kept", "set_aside", "cells_set_aside", "duplicates", "first_date", "last_date")
 _REJECTS = ("file", "line", "column", "reason")
-
-#: kinds of rejects named in the talk; rejects.csv has all
-_REASONS_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -72,14 +65,14 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
         config = replace(config, seed=plan.seed)
     if plan.language is not None:
         config = replace(config, language=plan.language)
-    _tell_settings(talk, found, config.language)
+    tell_settings(talk, found, config.language)
     # before the run, which may take minutes
     check_free(plan.out, force=plan.force)
     _check_writable(plan.out)
     dataset = read_tables(source, options=config.read_options(), progress=talk.progress)
-    _tell_input(talk, dataset, config.language)
+    tell_input(talk, dataset, config.language)
     report = detect_rings(dataset, config, progress=talk.progress)
-    _tell_report(talk, report, config.language)
+    tell_report(talk, report, config.language)
     write_case(report, plan.out, language=config.language, force=plan.force)
     first = plan.out / "rings.csv"
     case = open_case(plan.out)
@@ -89,19 +82,13 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
         from ringfinder.cli.views import write_views
 
         first = write_views(talk, case, out=plan.out, language=config.language)[0][1]
-    talk.say(_pick(config.language, f"案卷:{plan.out}  打开:{first}", f"case: {plan.out}  open: {first}"))
+    talk.say(pick(config.language, f"案卷:{plan.out}  打开:{first}", f"case: {plan.out}  open: {first}"))
 
 
 def _settings(source: Path) -> Path | None:
     """The settings beside the tables, else those in the current folder."""
     beside = source if source.is_dir() else source.parent
     return next((place / SETTINGS for place in (beside, Path.cwd()) if (place / SETTINGS).is_file()), None)
-
-
-def _tell_settings(talk: Talk, path: Path | None, language: str) -> None:
-    if path is not None:
-        place = path.resolve().parent.name
-        talk.say(_pick(language, f"设置:{place} 中的 {path.name}", f"settings: {path.name} in {place}"))
 
 
 def _check_writable(out: Path) -> None:
@@ -147,12 +134,12 @@ def check(talk: Talk, source: Path, *, config: Path | None, rejects: bool, fmt: 
 
         run = load_config(found)
         options, language = run.read_options(), run.language
-    _tell_settings(talk, found, language)
+    tell_settings(talk, found, language)
     dataset = read_tables(source, options=options, progress=talk.progress)
     frame, columns = (dataset.report.rejects, _REJECTS) if rejects else (describe(dataset), _TABLES)
     emit(frame, fmt, talk=talk, columns=columns, language=language)
     more = "--rejects 可列出全部", "--rejects lists all"
-    _tell_rejects(talk, dataset, language, more=_pick(language, *more))
+    tell_rejects(talk, dataset, language, more=pick(language, *more))
 
 
 def simulate(talk: Talk, out: Path, plan: WorldPlan, *, fmt: Format) -> None:
@@ -188,7 +175,7 @@ def evaluate(talk: Talk, path: Path, truth: Path, *, language: str | None, fmt: 
     people = case.fetch("SELECT policyholder_id FROM policyholders")
     if known and known.isdisjoint(people["policyholder_id"]):
         talk.warn(
-            _pick(
+            pick(
                 language,
                 "真值与案卷没有一个共同的投保人:这份真值属于另一批数据?",
                 "truth and case share no policyholder: does this truth belong to other data?",
@@ -208,109 +195,3 @@ def _truth(folder: Path, name: str) -> pd.DataFrame:
         return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
     except (ValueError, OSError) as error:
         raise InputError(f"{name}.csv can't be read as a table ({type(error).__name__})") from error
-
-
-def _tell_input(talk: Talk, dataset: Dataset, language: str) -> None:
-    names = ", ".join(f"{name} {len(dataset[name]):,}" for name in dataset if len(dataset[name]))
-    talk.say(_pick(language, f"读入:{names}", f"loaded: {names}"))
-    _tell_rejects(talk, dataset, language, more=_pick(language, "见 rejects.csv", "see rejects.csv"))
-
-
-def _tell_rejects(talk: Talk, dataset: Dataset, language: str, *, more: str) -> None:
-    report = dataset.report
-    rejects = report.rejects
-    talk.say(_pick(language, f"剔除:{len(rejects):,} 行或格", f"set aside: {len(rejects):,} rows or cells"))
-    sizes = rejects.astype({"reason": "str"}).groupby(["table", "column", "value_class", "reason"], dropna=False).size()
-    reasons = sizes.sort_values(ascending=False, kind="stable").rename("n").reset_index()
-    shown = reasons if talk.verbose else reasons.head(_REASONS_SHOWN)
-    for row in records(shown):
-        place = ".".join(str(part) for part in (row["table"], row["column"]) if part)
-        talk.say(f"  {row['n']:>6} {place}: {_half(str(row['reason']), language)}")
-    if len(shown) < len(reasons):
-        rest = len(reasons) - len(shown)
-        talk.say(_pick(language, f"  另有 {rest} 类,{more}", f"  and {rest} more kinds, {more}"))
-    words = reasons.loc[reasons["value_class"] == "unknown_word"]
-    if len(words):
-        section = f"[values.{words['table'].iloc[0]}.{words['column'].iloc[0]}]"
-        talk.say(
-            _pick(
-                language,
-                f'不认识的选项可在 {SETTINGS} 中对应:{section} "原词" = "选项"',
-                f'map unknown words in {SETTINGS}: {section} "WORD" = "CHOICE"',
-            )
-        )
-    duplicates = sum(file.n_duplicates for file in report.files)
-    if duplicates:
-        talk.say(_pick(language, f"重复行:{duplicates:,}", f"repeated rows: {duplicates:,}"))
-    if report.unknown_columns:
-        names = ", ".join(f"{table}.{column}" for table, column in report.unknown_columns)
-        talk.say(_pick(language, f"未用列:{names}", f"unknown columns left out: {names}"))
-    for note in report.notes:
-        talk.say(note)
-    _tell_unread(talk, report.unknown_tables, language)
-
-
-def _tell_unread(talk: Talk, names: tuple[str, ...], language: str) -> None:
-    """A block of its own: a table that is not read is the costliest slip there is."""
-    if not names:
-        return
-    count = len(names)
-    talk.warn(
-        _pick(
-            language,
-            f"{count} 个文件或工作表认不出是哪张表,没有读:",
-            f"{count} files or sheets NOT READ, no known table:",
-        )
-    )
-    for name in names:
-        talk.warn(f"  {name}")
-    tables = ", ".join(TABLE_BY_NAME)
-    example = f'[files] "{names[0]}" = "phones"'
-    talk.warn(
-        _pick(
-            language,
-            f'按表改名,或写入 {SETTINGS}:{example}(不要的写 "")。表:{tables}',
-            f'rename it, or write in {SETTINGS}: {example} ("" leaves it out). Tables: {tables}',
-        )
-    )
-
-
-def _tell_report(talk: Talk, report: RingReport, language: str) -> None:
-    verdicts = report.letters.letters["verdict"]
-    linked = int((verdicts == "linked").sum())
-    counts = report.book.values["verdict"].value_counts()
-    evidence, guarded = int(counts.get("evidence", 0)), int(counts.get("guarded", 0) + counts.get("directory", 0))
-    graph = report.manifest.get("graph")
-    groups = graph.get("communities", 0) if isinstance(graph, dict) else 0
-    n_templates, n_letters, flagged = len(report.letters.templates), len(verdicts), len(report.flagged)
-    talk.say(
-        _pick(
-            language,
-            f"信件:{n_letters:,} 封,模板 {n_templates} 个,{linked:,} 封出自模板",
-            f"letters: {n_letters:,}, {n_templates} templates, {linked:,} letters follow one",
-        )
-    )
-    talk.say(
-        _pick(
-            language,
-            f"共用标识:{evidence:,} 个计作证据,{guarded:,} 个公用不计;社群 {groups:,} 个",
-            f"shared values: {evidence:,} count as evidence, {guarded:,} guarded hubs; {groups:,} communities",
-        )
-    )
-    talk.say(
-        _pick(
-            language,
-            f"疑似团伙线索:{len(report.rings)} 条,标记 {flagged} 条",
-            f"suspected rings: {len(report.rings)}, of these {flagged} flagged",
-        )
-    )
-
-
-def _half(reason: str, language: str) -> str:
-    """The part of a reason in one language; reading gives both as 'zh · en'."""
-    zh, mark, en = reason.partition(" · ")
-    return en if mark and language == "en" else zh
-
-
-def _pick(language: str, zh: str, en: str) -> str:
-    return en if language == "en" else zh

@@ -12,8 +12,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-#: a resident id of 15 or 18 characters, or a mobile number
-_PERSONAL = r"(?:\d{15}|\d{17}[\dXx]|(?:\+?86)?1[3-9]\d{9})"
+_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_RESIDENT_18 = rf"\d{{6}}(?:19|20)\d\d{_DAY}\d{{3}}[\dXx]"
+_RESIDENT_15 = rf"\d{{8}}{_DAY}\d{{3}}"
+_MOBILE = r"(?:\+?86[- ]?)?1[3-9]\d{9}"
+
+#: a resident id, told by the birthday in it, or a mobile number; either may stand behind a few letters
+_PERSONAL = rf"(?:[A-Za-z]{{1,4}}[-_]?)?(?:{_RESIDENT_18}|{_RESIDENT_15}|{_MOBILE})"
 _COLUMNS = ("policyholder_id", "related_policyholder_id")
 
 PSEUDONYM_COLUMNS = ("policyholder_id", "original_id")
@@ -23,7 +28,7 @@ def replace_personal_ids(frames: Mapping[str, pd.DataFrame]) -> tuple[dict[str, 
     """Give every policyholder whose id is a resident id or a mobile number a running number instead.
 
     The numbers follow the digests of the ids, so neither their order nor their values say anything of the ids, and
-    the same set of ids gets the same numbers; one more customer shifts them.
+    the same set of ids gets the same numbers; one more customer with such an id shifts them.
 
     Returns
     -------

@@ -10,6 +10,7 @@ from ringfinder import read_tables
 from ringfinder.ingest.pseudonyms import replace_personal_ids
 
 PAPERS = ["990101199001010011", "99010119900101002X", "16400001234", "990101900101003"]
+DRESSED = ["KH990101199001010012", "cust_16400001235", "+86-16400001236", "86 16400001237", "C-990101900101004"]
 
 
 def _frames(ids):
@@ -19,15 +20,15 @@ def _frames(ids):
 
 
 def test_ids_that_are_papers_or_phones_are_replaced_everywhere():
-    frames, known = replace_personal_ids(_frames([*PAPERS, "KH0001"]))
+    frames, known = replace_personal_ids(_frames([*PAPERS, *DRESSED, "KH0001"]))
     new = dict(zip(known["original_id"], known["policyholder_id"], strict=True))
-    assert set(new) == set(PAPERS)
-    assert frames["policyholders"]["policyholder_id"].tolist() == [*(new[p] for p in PAPERS), "KH0001"]
+    assert set(new) == {*PAPERS, *DRESSED}
+    assert frames["policyholders"]["policyholder_id"].tolist() == [*(new[p] for p in (*PAPERS, *DRESSED)), "KH0001"]
     assert frames["relations"].iloc[0].tolist() == [new[PAPERS[0]], new[PAPERS[1]]]
 
 
 def test_new_numbers_do_not_depend_on_the_order_of_rows():
-    ids = [f"9901011990010{i:04d}0" for i in range(50)]
+    ids = [f"99010119900101{i:04d}" for i in range(50)]
     _, first = replace_personal_ids(_frames(ids))
     random.Random(1).shuffle(ids)
     _, second = replace_personal_ids(_frames(ids))
@@ -41,7 +42,8 @@ def test_new_number_is_never_one_that_is_taken():
 
 
 def test_ordinary_ids_stay_as_they_are():
-    ids = ["KH0001", "100234", "H0000017", "202112345678"]
+    # fifteen or eighteen digits are no resident id unless a birthday stands in them
+    ids = ["KH0001", "100234", "H0000017", "202112345678", "880012349901234", "880012341234990123", "12345678901"]
     frames, known = replace_personal_ids(_frames(ids))
     assert known.empty
     assert frames["policyholders"]["policyholder_id"].tolist() == ids

@@ -10,7 +10,7 @@ function drawHeader() {
     fact(t("people"), count(ring.size), parts.map((p) => p.join(" ")).join(" · "), roles("core") ? t("core_short") + " " + roles("core") : ""),
     fact(t("shared_ids"), el("span", { class: "trio" }, [["phone", of("phone")], ["account", of("account")], ["template", DATA.templates.length]].map(([name, n]) => [icon(name, 14), n])), [t("phones"), of("phone"), "·", t("accounts"), of("account"), "·", t("templates"), DATA.templates.length].join(" ")),
     fact(t("complaints_paid"), count(ring.complaints) + " / " + count(ring.negotiated)),
-    fact(t("overpaid"), money(ring.overpaid), exactMoney(ring.overpaid)),
+    ring.kind === "arbitrage" ? null : fact(t("overpaid"), money(ring.overpaid), exactMoney(ring.overpaid)),
     fact(t("period"), String(ring.first_seen || "–").slice(0, 7) + " – " + String(ring.last_seen || "–").slice(0, 7), (ring.first_seen || "") + " " + t("to") + " " + (ring.last_seen || "")),
     fact(t("score"), decimal(ring.score, 2)), fact(t("q_value"), decimal(ring.q_value, 3), "p " + decimal(ring.p_value, 4)));
 }
