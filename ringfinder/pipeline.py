@@ -12,6 +12,7 @@ from ringfinder.config import RunConfig
 from ringfinder.construct import build_book, build_seller_book, entity_graph, evidence_graph
 from ringfinder.detect import Detector, get_detector
 from ringfinder.detect.grouping import group_candidates
+from ringfinder.detect.letter_fragments import with_values
 from ringfinder.detect.straw import group_straw_holders
 from ringfinder.evidence import build_rings
 from ringfinder.model.book import Book
@@ -53,7 +54,10 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
     clock.done("construct", 0.5)
     detector = get_detector(config.detect.detector, **config.detect.params)
     communities = detector.run(graph)
-    groups = group_candidates(book, letters, dataset, communities, config.group, seed=config.seed)
+    groups = group_candidates(
+        book, letters, dataset, communities, config.group, values=config.construct.values, seed=config.seed
+    )
+    book = with_values(book, groups.vouched_values)
     clock.done("detect", 0.7)
     scored = score_groups(
         book,

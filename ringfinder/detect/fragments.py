@@ -42,7 +42,9 @@ def n_households(book: Book, people: NDArray[np.int64]) -> int:
     return len(np.unique(book.household[people]))
 
 
-def public_families(traits: Traits, fragments: list[NDArray[np.int64]], *, max_p: float = 0.01) -> NDArray[np.int64]:
+def public_families(
+    traits: Traits, fragments: list[NDArray[np.int64]], *, base: float, max_p: float = 0.01
+) -> NDArray[np.int64]:
     """Letter families that look circulated: their writers are in fragments, and are paid, no more often than others.
 
     A ring whose people keep their own phones shows in few fragments; that its letters work, while the insurer finds
@@ -50,8 +52,8 @@ def public_families(traits: Traits, fragments: list[NDArray[np.int64]], *, max_p
 
     Parameters
     ----------
-    max_p : a family counts as a ring's when chance puts that many of its writers into fragments, or above cash value,
-        with at most this probability.
+    base : rate of payments above cash value among complainants. max_p : a family counts as a ring's when chance puts
+        that many of its writers into fragments, or above cash value, with at most this probability.
     """
     linked = np.zeros(traits.n, dtype=np.bool_)
     for fragment in fragments:
@@ -64,10 +66,9 @@ def public_families(traits: Traits, fragments: list[NDArray[np.int64]], *, max_p
     hits = np.bincount(traits.family[writes & linked], minlength=n_families)
     # the base rate leaves the family itself out, or one big family would hide behind its own share
     rest = max(1, traits.n) - size
-    base = np.clip((linked.sum() - hits) / np.maximum(1, rest), 1.0 / max(1, traits.n), 0.9)
-    is_linked = binom.sf(hits - 1, size, base) <= max_p
+    share = np.clip((linked.sum() - hits) / np.maximum(1, rest), 1.0 / max(1, traits.n), 0.9)
+    is_linked = binom.sf(hits - 1, size, share) <= max_p
     good = np.bincount(traits.family[writes & traits.is_good], minlength=n_families)
-    paid = np.clip((traits.is_good.sum() - good) / np.maximum(1, rest), 1.0 / max(1, traits.n), 0.9)
     upheld = np.bincount(traits.family[writes & (traits.upheld > 0)], minlength=n_families)
-    works = (binom.sf(good - 1, size, paid) <= max_p) & (upheld < size / 2)
+    works = (binom.sf(good - 1, size, base) <= max_p) & (upheld < size / 2)
     return np.flatnonzero((size > 0) & ~is_linked & ~works).astype(np.int64)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from ringfinder.detect.fragments import find_fragments, n_households, public_families
+from ringfinder.detect.letter_fragments import LetterLinks, LetterParams, find_letter_links, with_letter_links
 from ringfinder.detect.likeness import FitParams, GroupLikeness, fit_likeness, own_evidence
 from ringfinder.detect.traits import Traits, build_traits, without_families
 from ringfinder.model.book import Book
@@ -23,6 +24,7 @@ from ringfinder.model.communities import Communities, canonical_labels
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.groups import Groups
 from ringfinder.model.letters import Letters
+from ringfinder.model.odds import ValueParams, reference_population
 from ringfinder.model.settings import check_settings
 
 
@@ -33,7 +35,7 @@ class GroupParams:
     min_households : a group needs as many. merge_at : join two groups from this calibrated mutual evidence on
         (0 = two different groups, 1 = two halves of one). min_attach_share : the share of members without a link on
         file is never taken for less than this part of the linked ones. rounds : merge and attach at most this often.
-        halves : times each group is cut in two to see how alike halves are.
+        halves : times each group is cut in two to see how alike halves are. letters : when a letter makes a group.
     """
 
     min_households: int = 3
@@ -41,6 +43,7 @@ class GroupParams:
     min_attach_share: float = 0.2
     rounds: int = 5
     halves: int = 8
+    letters: LetterParams = LetterParams()
     attach_fit: FitParams = field(default_factory=FitParams)
     merge_fit: FitParams = field(default_factory=lambda: FitParams(rival_weight=2.0, max_rival=2.0))
 
@@ -65,20 +68,32 @@ def group_candidates(
     communities: Communities,
     params: GroupParams = GroupParams(),
     *,
+    values: ValueParams = ValueParams(),
     seed: int = 0,
 ) -> Groups:
     """Turn communities of the evidence graph into groups of candidates.
 
     Parameters
     ----------
-    communities : of `evidence_graph(book)`, by any detector.
+    communities : of `evidence_graph(book)`, by any detector. values : the beliefs the values were judged by.
     """
     events = book.strong_events()
     candidates = np.unique(events["holder"].to_numpy(dtype=np.int64))
     traits = build_traits(book, letters, dataset, candidates, events)
     fragments = find_fragments(book, communities, candidates)
-    public = public_families(traits, fragments)
+    base = reference_population(book.events).good_rate
+    public = public_families(traits, fragments, base=base)
     traits = without_families(traits, public)
+    letter_links = find_letter_links(
+        book,
+        traits,
+        fragments,
+        base=base,
+        min_households=params.min_households,
+        values=values,
+        params=params.letters,
+    )
+    fragments = with_letter_links(book, traits, fragments, letter_links, params.letters)
     linked = np.zeros(traits.n, dtype=np.bool_)
     for fragment in fragments:
         linked[fragment] = True
@@ -87,11 +102,12 @@ def group_candidates(
         "candidates": traits.n,
         "fragments": len(fragments),
         "public_letter_families": len(public),
+        "linking_letter_families": len(letter_links.families),
         "merges": 0,
         "attached": 0,
     }
     if not usable:
-        return _finish(traits, [], linked, _null_likeness(traits), record)
+        return _finish(traits, [], linked, _null_likeness(traits), record, letter_links)
     groups = list(fragments)
     attached = np.full(traits.n, -1, dtype=np.int64)
     for _ in range(params.rounds):
@@ -106,7 +122,7 @@ def group_candidates(
     full = [np.sort(np.concatenate([g, np.flatnonzero(attached == k)])) for k, g in enumerate(groups)]
     full = [g for g in full if n_households(book, candidates[g]) >= params.min_households]
     record["attached"] = int((attached >= 0).sum())
-    return _finish(traits, full, linked, likeness, record)
+    return _finish(traits, full, linked, likeness, record, letter_links)
 
 
 def _signature(groups: Sequence[NDArray[np.int64]], attached: NDArray[np.int64]) -> tuple[bytes, bytes]:
@@ -270,6 +286,7 @@ def _finish(
     linked: NDArray[np.bool_],
     likeness: GroupLikeness,
     record: dict[str, object],
+    letter_links: LetterLinks,
 ) -> Groups:
     labels = np.full(traits.n, -1, dtype=np.int64)
     score = np.zeros(traits.n)
@@ -282,5 +299,7 @@ def _finish(
         is_linked=linked,
         likeness_score=np.round(score, 6),
         likeness=likeness,
+        linking_templates=letter_links.families,
+        vouched_values=letter_links.value_ids,
         record=record,
     )

@@ -47,7 +47,8 @@ class Traits:
     ----------
     candidates : shape (n,), positions in the book, sorted.
     pairs : letter pairs. family : shape (n,), template number of the first letter, -1 for none.
-    items : binary matrices (n, n_items): 'seller' (agents of record or accused), 'family', 'weak' values, 'region'.
+    items : binary matrices (n, n_items): 'seller' (agents of record or accused), 'family', 'weak' values, 'region',
+        'product'.
     event_days, event_offsets : strong events of each candidate, days since 1970-01-01, sorted within a candidate.
     is_good, upheld : shape (n,), paid above cash value; 1 upheld, -1 not upheld, 0 unknown.
     """
@@ -103,6 +104,7 @@ def build_traits(
         "family": _one_hot(family),
         "weak": _weak_values(book, candidates),
         "region": _one_hot(_regions(dataset, ids)),
+        "product": _products(dataset, ids),
     }
     return Traits(
         candidates=candidates,
@@ -192,6 +194,13 @@ def _sellers(dataset: Dataset, ids: pd.Index[str]) -> csr_matrix:
     holder = pd.concat([policies["policyholder_id"], complaints["policyholder_id"]], ignore_index=True)
     agent = pd.concat([policies["agent_id"], complaints["accused_agent_id"]], ignore_index=True)
     return _pairs_matrix(ids.get_indexer(pd.Index(holder)).astype(np.int64), agent, len(ids))
+
+
+def _products(dataset: Dataset, ids: pd.Index[str]) -> csr_matrix:
+    policies = dataset["policies"]
+    return _pairs_matrix(
+        ids.get_indexer(pd.Index(policies["policyholder_id"])).astype(np.int64), policies["product"], len(ids)
+    )
 
 
 def _weak_values(book: Book, candidates: NDArray[np.int64]) -> csr_matrix:

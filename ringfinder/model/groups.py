@@ -33,10 +33,13 @@ class Groups:
     ----------
     candidates : shape (n_candidates,), positions in `Book.holders`, sorted.
     labels : shape (n_candidates,), group of each candidate, -1 for none; 0 is the largest group.
-    is_linked : shape (n_candidates,), holds a linking value. Only these speak in the tests: attached members were
-        picked for their likeness, and counting them would prove a group with its own selection.
+    is_linked : shape (n_candidates,), holds a linking value, or writes a linking template. Only these speak in the
+        tests: attached members were picked for their likeness, and counting them would prove a group with its own
+        selection.
     likeness_score : shape (n_candidates,), left-out log odds against the own group, 0 for none.
     likeness : scores any set of candidates.
+    linking_templates : numbers of the letter templates that link their writers as a value would.
+    vouched_values : value ids that were weak alone and count because most of their holders write one such template.
     record : what was merged and attached.
     """
 
@@ -45,6 +48,8 @@ class Groups:
     is_linked: NDArray[np.bool_]
     likeness_score: NDArray[np.float64]
     likeness: Likeness
+    linking_templates: NDArray[np.int64]
+    vouched_values: NDArray[np.int64]
     record: Mapping[str, object] = field(default_factory=dict)
 
     def __len__(self) -> int:

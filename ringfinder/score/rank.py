@@ -92,7 +92,7 @@ def score_groups(
     parts = []
     for g, people, everyone, strength in zip(groups, linked, everybody, strengths, strict=True):
         facts = group_facts(dataset, book, people)
-        kinds = evidence_kinds(book, people, ties, template_of)
+        kinds = evidence_kinds(book, people, ties, template_of, groups.linking_templates)
         told = find_stories(
             facts,
             group_facts(dataset, book, everyone),
@@ -129,6 +129,7 @@ def evidence_kinds(
     people: NDArray[np.int64],
     ties: pd.DataFrame,
     template_of: NDArray[np.int64],
+    linking_templates: NDArray[np.int64],
     *,
     min_template_share: float = 1 / 3,
 ) -> tuple[str, ...]:
@@ -136,7 +137,7 @@ def evidence_kinds(
 
     A template counts where three households of the group write it and at least `min_template_share` of all its
     writers share values that speak for a broker: victims of one seller pass a letter on too, but to people who share
-    nothing else.
+    nothing else. A template that links its writers in its own right (`linking_templates`) counts as well.
     """
     own = ties.loc[ties["holder"].isin(people)]
     home = book.household[own["holder"].to_numpy()] if len(own) else np.zeros(0, dtype=np.int32)
@@ -147,7 +148,8 @@ def evidence_kinds(
     is_linked = np.isin(np.arange(book.n_holders), ties["holder"].to_numpy())
     for template in np.unique(written[written >= 0]):
         share = float(is_linked[template_of == template].mean())
-        if len(np.unique(homes[written == template])) >= 3 and share >= min_template_share:
+        is_known = share >= min_template_share or template in linking_templates
+        if len(np.unique(homes[written == template])) >= 3 and is_known:
             kinds.add("template")
     return tuple(sorted(kinds))
 
