@@ -33,13 +33,16 @@ class GroupParams:
     """Settings of merging and attaching.
 
     min_households : a group needs as many. merge_at : join two groups from this calibrated mutual evidence on
-        (0 = two different groups, 1 = two halves of one). min_attach_share : the share of members without a link on
-        file is never taken for less than this part of the linked ones. rounds : merge and attach at most this often.
-        halves : times each group is cut in two to see how alike halves are. letters : when a letter makes a group.
+        (0 = two different groups, 1 = two halves of one). merge_z : and only if it stands as many deviations above the
+        other pairs: cells under one letter resemble each other, and the best of many pairs is high by chance.
+    min_attach_share : the share of members without a link on file is never taken for less than this part of the linked
+        ones. rounds : merge and attach at most this often. halves : times each group is cut in two to see how alike
+        halves are. letters : when a letter makes a group.
     """
 
     min_households: int = 3
     merge_at: float = 0.45
+    merge_z: float = 2.0
     min_attach_share: float = 0.2
     rounds: int = 5
     halves: int = 8
@@ -54,6 +57,7 @@ class GroupParams:
             {
                 "min_households": (2, 1e6),
                 "merge_at": (0, 1),
+                "merge_z": (0, 100),
                 "min_attach_share": (0, 1),
                 "rounds": (0, 100),
                 "halves": (1, 1000),
@@ -149,7 +153,10 @@ def _merge(
         high = _halves_evidence(likeness, [groups[k] for k in large], halves=params.halves, seed=seed)
         if high is None or high <= low:
             break
-        scaled = np.where(is_pair, (mutual - low) / (high - low), -np.inf)
+        # spread of the pairs, from their median absolute deviation
+        spread = 1.4826 * float(np.median(np.abs(mutual[is_pair] - low)))
+        outstanding = is_pair & (mutual - low >= params.merge_z * spread)
+        scaled = np.where(outstanding, (mutual - low) / (high - low), -np.inf)
         pair = _best_bridged(traits, groups, scaled, params.merge_at)
         if pair is None:
             break

@@ -116,6 +116,8 @@ def with_letter_links(
     -------
     Disjoint fragments, largest first.
     """
+    if not len(links.families):
+        return fragments
     home = book.household[traits.candidates].astype(np.int64)
     families, value_ids = links.families.tolist(), links.value_ids.tolist()
     n_fragments, n_letters = len(fragments), len(fragments) + len(families)
@@ -186,7 +188,7 @@ def _top_share(traits: Traits, kind: str, writers: NDArray[np.int64]) -> float:
     return 0.0 if is_usual else float(held[item]) / len(writers)
 
 
-def is_founded(traits: Traits, people: NDArray[np.int64], *, max_p: float = 0.25) -> bool:
+def is_founded(traits: Traits, people: NDArray[np.int64], *, max_p: float = 0.2) -> bool:
     """Whether most findings on the people are against the insurer, and more than chance makes of the book's rate."""
     known = traits.upheld != 0
     rate = float((traits.upheld[known] > 0).mean()) if known.any() else 0.0

@@ -18,6 +18,10 @@ from ringfinder.model.ring import Member
 from ringfinder.model.scored import ScoredGroup
 
 #: why somebody without a tie of the group's is in it, by channel
+_BY_LETTER = (
+    "无登记共用标识,仅凭该模板关联,须人工核实",
+    "no shared identifier on file: linked by that letter alone; verify by hand",
+)
 _WITHOUT_TIE = {
     "refund": (
         "无登记共用标识,凭信件、地区、时间与结果相似纳入,须人工核实",
@@ -53,14 +57,14 @@ def shared_ties(book: Book, people: NDArray[np.int64]) -> pd.DataFrame:
     return ties.loc[n_homes >= 2]
 
 
-def ring_templates(letters: Letters, book: Book, people: NDArray[np.int64]) -> pd.DataFrame:
-    """Letters of the group linked to a template that three or more of its households use."""
+def ring_templates(letters: Letters, book: Book, people: NDArray[np.int64], *, min_households: int = 3) -> pd.DataFrame:
+    """Letters of the group linked to a template that `min_households` or more of its households use."""
     table = letters.letters
     holder = pd.Index(book.holders).get_indexer(pd.Index(table["policyholder_id"]))
     own = table.assign(holder=holder).loc[(table["verdict"] == "linked").to_numpy() & np.isin(holder, people)]
     home = pd.Series(book.household[own["holder"].to_numpy()], index=own.index)
     n_homes = home.groupby(own["template_id"]).transform("nunique") if len(own) else home
-    return own.loc[n_homes >= 3]
+    return own.loc[n_homes >= min_households]
 
 
 def build_members(group: ScoredGroup, book: Book, letters: Letters) -> tuple[Member, ...]:
@@ -88,7 +92,8 @@ def build_members(group: ScoredGroup, book: Book, letters: Letters) -> tuple[Mem
         likeness = float(group.likeness[number])
         strength = 1.0 - float(np.exp(-(float(tie_nats.get(person, 0.0)) + max(0.0, likeness) / 2) / 2))
         is_core = n_ties >= 2 or (n_ties == 1 and template != "")
-        zh, en = _reason(by_kind.get(person, ()), template, *_WITHOUT_TIE[group.kind])
+        by_letter = bool(group.is_linked[number]) and template != ""
+        zh, en = _reason(by_kind.get(person, ()), template, *(_BY_LETTER if by_letter else _WITHOUT_TIE[group.kind]))
         members.append(
             Member(
                 policyholder_id=str(book.holders[person]),

@@ -51,6 +51,7 @@ def build_evidence(
             *_money(group, book),
             *_represented(group, book, dataset),
             *_leavers(group, book, dataset),
+            *_letter_only(group, book, letters),
             *_likeness_only(group, book),
         ]
     drafts = [
@@ -346,6 +347,26 @@ def _guarded(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
             table,
             _rows(rows.loc[rows["source_table"] == table]),
         )
+
+
+def _letter_only(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Draft]:
+    """Members whom nothing but a letter template links: a letter that is passed around would do so too."""
+    tied = shared_ties(book, group.people)["holder"]
+    people = group.people[group.is_linked & ~np.isin(group.people, tied)]
+    rows = ring_templates(letters, book, people, min_households=1)
+    if rows.empty:
+        return
+    n = rows["holder"].nunique()
+    yield _Draft(
+        "template",
+        "against",
+        f"{n} 人无登记共用标识,仅凭投诉信模板关联;须核实信件是否公开流传",
+        f"{n} people share no identifier on file and are linked by a letter template alone: "
+        "verify that the letter is not passed around in public",
+        1.0,
+        "complaints",
+        tuple(sorted(rows["complaint_id"].tolist())),
+    )
 
 
 def _likeness_only(group: ScoredGroup, book: Book) -> Iterator[_Draft]:

@@ -8,6 +8,7 @@ group that is explained, or too thin to claim, gets q = 1 and keeps its p-value.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -92,7 +93,7 @@ def score_groups(
     parts = []
     for g, people, everyone, strength in zip(groups, linked, everybody, strengths, strict=True):
         facts = group_facts(dataset, book, people)
-        kinds = evidence_kinds(book, people, ties, template_of, groups.linking_templates)
+        kinds = evidence_kinds(book, people, ties, template_of, linking_templates=groups.linking_templates)
         told = find_stories(
             facts,
             group_facts(dataset, book, everyone),
@@ -129,8 +130,8 @@ def evidence_kinds(
     people: NDArray[np.int64],
     ties: pd.DataFrame,
     template_of: NDArray[np.int64],
-    linking_templates: NDArray[np.int64],
     *,
+    linking_templates: Collection[int] | NDArray[np.int64] = (),
     min_template_share: float = 1 / 3,
 ) -> tuple[str, ...]:
     """Independent kinds of evidence that tie at least two households of the group: value kinds, and 'template'.
@@ -212,8 +213,10 @@ def _thin(
     if n_homes >= params.min_households and len(kinds) >= params.min_kinds:
         return ()
     own = book.links.loc[book.links["holder"].isin(people) & book.links["value_id"].isin(ties["value_id"])]
-    table = str(own["source_table"].min())
-    rows = tuple(sorted(own.loc[own["source_table"] == table, "row_key"].unique()))
+    # a group that its letters alone make has no shared value to cite
+    cited = own if len(own) else book.events.loc[book.events["holder"].isin(people)]
+    table = str(cited["source_table"].min())
+    rows = tuple(sorted(cited.loc[cited["source_table"] == table, "row_key"].unique()))
     return (
         Story(
             THIN,
