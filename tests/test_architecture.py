@@ -31,6 +31,7 @@ HOMES = {
     "graspologic_native": ("detect.leiden",),
     "pyvis": ("export",),
     "jinja2": ("export",),
+    "matplotlib": ("export",),
     "typer": ("cli",),
     "click": ("cli",),
     "rich": ("cli",),
@@ -50,6 +51,7 @@ HEAVY = (
     "pyvis",
     "IPython",
     "jinja2",
+    "matplotlib",
     "rapidfuzz",
 )
 
