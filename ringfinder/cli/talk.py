@@ -45,11 +45,6 @@ class Talk:
         if not self.quiet:
             _line(text)
 
-    def detail(self, text: str) -> None:
-        """A line that only --verbose shows."""
-        if self.verbose and not self.quiet:
-            _line(text)
-
     def warn(self, text: str) -> None:
         """A warning; shown even with --quiet."""
         _line(f"{self._mark('warning:', 33)} {_shown(text)}")

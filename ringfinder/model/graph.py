@@ -178,19 +178,6 @@ class EntityGraph:
             at=at[starts],
         )
 
-    def subgraph(self, keep: NDArray[np.bool_]) -> EntityGraph:
-        """The graph on the nodes where `keep` (shape (n_nodes,)) is true."""
-        position = np.cumsum(keep, dtype=np.int64) - 1
-        edge = keep[self.source] & keep[self.target]
-        return EntityGraph(
-            names=self.names[keep],
-            kinds=self.kinds[keep],
-            source=position[self.source[edge]].astype(np.int32),
-            target=position[self.target[edge]].astype(np.int32),
-            weights=self.weights[edge],
-            at=self.at[edge],
-        )
-
     def to_networkx(self) -> nx.Graph[str]:
         """A networkx view for callers: nodes 'kind:name' (plain names in an untyped graph) with kind, weight, at."""
         import networkx as nx

@@ -91,13 +91,6 @@ def test_an_edge_to_no_node_is_refused() -> None:
         )
 
 
-def test_a_subgraph_keeps_links_between_kept_nodes() -> None:
-    graph = EntityGraph.from_links(links(("a", "b"), ("b", "c"), ("c", "d")))
-    part = graph.subgraph(np.array([False, True, True, True]))
-    assert part.names.tolist() == ["b", "c", "d"]
-    assert (part.source.tolist(), part.target.tolist()) == ([0, 1], [1, 2])
-
-
 def test_networkx_nodes_carry_their_kind() -> None:
     frame = links(("p1", "5", "phone", "2024-03-01"), columns="source target kind at")
     view = EntityGraph.from_links(frame).to_networkx()
