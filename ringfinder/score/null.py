@@ -6,6 +6,8 @@ how many took each value up, and how purely around their cases, so the timing of
 on it, with which outcomes and letters, is tested. Drawing among holders of shared values instead would make the null of
 rings, where most such holders are ring members, and nothing would ever be significant. The dealt ties are grouped by
 the detector that grouped the real ones; merging, which no chance group ever earned, is left out.
+The values of one ring make every null book strong and would hide a smaller ring beside it, so the test steps down: what
+was flagged leaves the book (`without`), and the rest is tested against the chance that remains.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from ringfinder.model.groups import Groups
 from ringfinder.model.odds import Reference, ValueParams, fits_broker, good_holders, outcome_nats
 from ringfinder.score.statistic import Strength, mutual_strength, outcome_strength, redundancy_strength
 
+_NOBODY = np.zeros(0, dtype=np.int64)
+
 #: groups a graph of ties: the `run` of the detector that grouped the real ones
 Regroup = Callable[[EntityGraph], Communities]
 
@@ -38,17 +42,23 @@ def null_strengths(
     n_books: int,
     min_households: int,
     seed: int,
+    without: NDArray[np.int64] = _NOBODY,
 ) -> list[list[float]]:
     """Strengths of all groups of each null book.
 
     Parameters
     ----------
     reference : whom links are dealt to. base : rate of payments above cash value outside all groups.
+    without : people who are no longer dealt to, nor the values that are mostly theirs.
     """
     values = book.values
     dealt = values.loc[
-        (values["n_households"] >= 2) & (values["n_fresh"] >= 2) & ~values["verdict"].isin(["directory"])
+        (values["n_households"] >= 2)
+        & (values["n_fresh"] >= 2)
+        & ~values["verdict"].isin(["directory"])
+        & ~values["value_id"].isin(values_of(book, without))
     ]
+    holders = reference.holders[~np.isin(reference.holders, without)]
     size = dealt["n_fresh"].to_numpy(dtype=np.int64)
     purity = dealt["purity"].to_numpy(dtype=np.float64)
     value = np.repeat(np.arange(len(size)), size)
@@ -57,10 +67,10 @@ def null_strengths(
     out: list[list[float]] = []
     for k in range(n_books):
         rng = np.random.default_rng([seed, k])
-        if not len(value) or len(reference.holders) < 3:
+        if not len(value) or len(holders) < 3:
             out.append([])
             continue
-        holder = reference.holders[rng.integers(0, len(reference.holders), len(value))]
+        holder = holders[rng.integers(0, len(holders), len(value))]
         good = np.bincount(value, weights=is_good[holder], minlength=len(size)).astype(np.int64)
         odds = purity + outcome_nats(good, size, base=reference.good_rate, params=params) + params.log_prior
         links = (odds > 0) & fits_broker(good, size, params)
@@ -81,6 +91,13 @@ def null_strengths(
             )
         )
     return out
+
+
+def values_of(book: Book, people: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Ids of the values at least half of whose fresh holders are these people."""
+    fresh = book.links.loc[book.links["is_fresh"], ["holder", "value_id"]].drop_duplicates()
+    share = fresh["holder"].isin(people).groupby(fresh["value_id"]).mean()
+    return np.asarray(share.index[share >= 0.5], dtype=np.int64) if len(people) else _NOBODY
 
 
 def _strengths(

@@ -77,17 +77,6 @@ def score_groups(
         _strength(book, groups, g, ties, base=reference.good_rate, n_reference=len(reference.holders), values=values)
         for g in groups
     ]
-    null = null_strengths(
-        book,
-        groups,
-        reference_population(book.events),
-        base=reference.good_rate,
-        params=values,
-        regroup=regroup,
-        n_books=params.null_books,
-        min_households=params.min_households,
-        seed=seed,
-    )
     rate = upheld_rate(dataset["complaints"])
     template_of = letter_template_of(letters, book)
     parts = []
@@ -113,7 +102,22 @@ def score_groups(
                 stories=told + _thin(book, people, ties, corroborating_kinds(book, people, ties, kinds), params),
             )
         )
-    return ranked(parts, null, level=params.level)
+
+    def deal(without: NDArray[np.int64]) -> list[list[float]]:
+        return null_strengths(
+            book,
+            groups,
+            reference_population(book.events),
+            base=reference.good_rate,
+            params=values,
+            regroup=regroup,
+            n_books=params.null_books,
+            min_households=params.min_households,
+            seed=seed,
+            without=without,
+        )
+
+    return ranked(parts, deal, level=params.level)
 
 
 def linking_ties(book: Book) -> pd.DataFrame:

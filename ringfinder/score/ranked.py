@@ -1,11 +1,11 @@
 """Measured groups and null books -> tested groups in order.
 
-In:  `Measured` groups, strengths of the null books.   Out: `ScoredGroup`s, best first.   Never measures.
+In:  `Measured` groups, a dealer of null books.   Out: `ScoredGroup`s, best first.   Never measures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,7 +32,7 @@ class Measured:
 
 def ranked(
     groups: Sequence[Measured],
-    null: list[list[float]],
+    deal: Callable[[NDArray[np.int64]], list[list[float]]],
     *,
     level: float,
     kind: Literal["refund", "arbitrage"] = "refund",
@@ -41,11 +41,27 @@ def ranked(
 
     Parameters
     ----------
-    null : strengths of the groups of each null book. level : a group is flagged where q is at most this.
+    deal : strengths of the groups of each null book, dealt without the given people. level : a group is flagged where
+        q is at most this.
+
+    Notes
+    -----
+    The test steps down: flagged groups leave the book, and the others are tested again against what chance makes of
+    the rest (Westfall and Young 1993, chapter 2.6, with false-discovery rates in place of p-values). A book without
+    rings is tested once.
     """
     is_open = np.array([not g.stories for g in groups], dtype=np.bool_)
     total: NDArray[np.float64] = np.array([round(g.statistic, 6) for g in groups], dtype=np.float64)
+    null = deal(np.zeros(0, dtype=np.int64))
     p, q = p_and_q(total, is_open, null)
+    is_flagged = is_open & (q <= level)
+    n_flagged = 0
+    while n_flagged < is_flagged.sum() < is_open.sum():
+        n_flagged = int(is_flagged.sum())
+        rest = np.flatnonzero(~is_flagged)
+        flagged = np.unique(np.concatenate([groups[k].people for k in np.flatnonzero(is_flagged).tolist()]))
+        p[rest], q[rest] = p_and_q(total[rest], is_open[rest], deal(flagged))
+        is_flagged |= is_open & (q <= level)
     scale = max(5.0, float(np.median([max(b, default=0.0) for b in null])) if null else 5.0)
     strength = np.maximum(total, 0)
     scored = [
@@ -57,7 +73,7 @@ def ranked(
             score=round(float(strength[k] / (strength[k] + scale)), 6),
             p_value=round(float(p[k]), 6),
             q_value=round(float(q[k]), 6) if is_open[k] else 1.0,
-            is_flagged=bool(is_open[k] and q[k] <= level),
+            is_flagged=bool(is_flagged[k]),
             kinds=g.kinds,
             signals=g.signals,
             stories=g.stories,

@@ -19,7 +19,7 @@ from ringfinder.model.dataset import Dataset
 from ringfinder.model.odds import ValueParams, fits_broker, kind_rates, purity_nats
 from ringfinder.model.ring import Signal
 from ringfinder.model.scored import ScoredGroup, Story
-from ringfinder.score.null import Regroup, regroup_ties
+from ringfinder.score.null import Regroup, regroup_ties, values_of
 from ringfinder.score.rank import ScoreParams, linking_ties
 from ringfinder.score.ranked import Measured, ranked
 from ringfinder.score.statistic import redundancy_strength
@@ -59,7 +59,6 @@ def score_seller_groups(
     if not groups:
         return ()
     strengths = [_strength(book, g.people[g.is_linked], ties) for g in groups]
-    null = _null_strengths(book, params, regroup=regroup, values=values, seed=seed)
     employer = dataset["policyholders"].set_index("policyholder_id")["employer"].reindex(book.holders)
     parts = []
     for g, strength in zip(groups, strengths, strict=True):
@@ -75,7 +74,11 @@ def score_seller_groups(
                 stories=_one_employer(book, people, employer) + _one_seller(book, people, ties, params),
             )
         )
-    return ranked(parts, null, level=params.level, kind="arbitrage")
+
+    def deal(without: NDArray[np.int64]) -> list[list[float]]:
+        return _null_strengths(book, params, regroup=regroup, values=values, seed=seed, without=without)
+
+    return ranked(parts, deal, level=params.level, kind="arbitrage")
 
 
 def without_overlap(
@@ -110,22 +113,31 @@ def _strength(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -> tupl
 
 
 def _null_strengths(
-    book: Book, params: ScoreParams, *, regroup: Regroup, values: ValueParams, seed: int
+    book: Book,
+    params: ScoreParams,
+    *,
+    regroup: Regroup,
+    values: ValueParams,
+    seed: int,
+    without: NDArray[np.int64],
 ) -> list[list[float]]:
-    """Strengths of all groups where the same number of random people left early.
+    """Strengths of all groups where the same number of random people left early, `without` some and their values.
 
     A link of somebody who left early is fresh as often as it is in the book, kind by kind.
     """
     links = book.links.drop_duplicates(["holder", "value_id"])
-    shared = ((book.values["n_households"] >= 2) & ~book.values["verdict"].isin(["directory"])).to_numpy()
-    links = links.loc[shared[links["value_id"].to_numpy()]]
+    shared = ((book.values["n_households"] >= 2) & ~book.values["verdict"].isin(["directory"])).to_numpy(copy=True)
+    shared[values_of(book, without)] = False
+    links = links.loc[shared[links["value_id"].to_numpy()] & ~links["holder"].isin(without)]
     is_early = np.zeros(book.n_holders, dtype=np.bool_)
     is_early[book.events["holder"].to_numpy()] = True
+    is_early[without] = False
     holder, value = links["holder"].to_numpy(dtype=np.int64), links["value_id"].to_numpy(dtype=np.int64)
     fresh = links["is_fresh"].to_numpy(dtype=np.bool_)
     rate = pd.Series(fresh[is_early[holder]]).groupby(links["kind"].to_numpy()[is_early[holder]]).mean()
     take_up = links["kind"].map(rate).fillna(0.0).to_numpy(dtype=np.float64)
     insured = np.unique(book.links.loc[book.links["role"] == "sold", "holder"].to_numpy(dtype=np.int64))
+    insured = insured[~np.isin(insured, without)]
     n_homes = book.values["n_households"].to_numpy(dtype=np.int64)
     base = kind_rates(book.values, values, min_households=1, least=0.01)
     out: list[list[float]] = []

@@ -168,16 +168,20 @@ def _founded(facts: GroupFacts, rate: float, params: StoryParams) -> Story | Non
 
 
 def _licensed(facts: GroupFacts, dataset: Dataset, params: StoryParams) -> Story | None:
-    """Half or more represented by one licensed body on file."""
+    """Half or more represented by one licensed body, of the group or of those for whom any such record is kept."""
     bodies = dataset["intermediaries"]
     licensed = bodies.loc[bodies["kind"].isin(LICENSED_KINDS), "intermediary_id"]
     by = facts.engagements
-    by = by.loc[by["role"].isin(["represented", "advised"]) & by["intermediary_id"].isin(licensed)]
+    by = by.loc[by["role"].isin(["represented", "advised"])]
+    n_engaged = by["policyholder_id"].nunique()
+    by = by.loc[by["intermediary_id"].isin(licensed)]
     by = by.drop_duplicates(["policyholder_id", "intermediary_id"])
     if by.empty:
         return None
     body, count = _commonest(by["intermediary_id"])
-    if count < params.licensed_share * facts.n_people:
+    # records of representation have gaps: where few have one, those few speak, if they are a quarter of the group
+    n_asked = min(facts.n_people, max(n_engaged, 0.25 * facts.n_people / params.licensed_share))
+    if count < params.licensed_share * n_asked:
         return None
     rows = tuple(sorted(by.loc[by["intermediary_id"] == body, "row_key"]))
     return Story(

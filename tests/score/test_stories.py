@@ -8,7 +8,7 @@ from ringfinder.construct import build_book
 from ringfinder.score.stories import find_stories, group_facts
 
 
-def _group(make_dataset, *, accused="A1", upheld=True, paid=True, body=None, body_kind="law_firm"):
+def _group(make_dataset, *, accused="A1", upheld=True, paid=True, body=None, body_kind="law_firm", engaged=4):
     people = [{"policyholder_id": f"H{i}"} for i in range(6)]
     complaints = [
         {
@@ -31,7 +31,7 @@ def _group(make_dataset, *, accused="A1", upheld=True, paid=True, body=None, bod
         }
         for i in range(6)
     ]
-    engagements = [{"policyholder_id": f"H{i}", "intermediary_id": body, "role": "represented"} for i in range(4)]
+    engagements = [{"policyholder_id": f"H{i}", "intermediary_id": body, "role": "represented"} for i in range(engaged)]
     return make_dataset(
         policyholders=people,
         complaints=complaints,
@@ -68,6 +68,12 @@ def test_licensed_representative_clears_and_a_consultancy_does_not(make_dataset)
     dispersed = {"accused": [f"A{i}" for i in range(6)], "upheld": False}
     assert _names(_group(make_dataset, body="L1", **dispersed)) == ["licensed"]
     assert _names(_group(make_dataset, body="L1", body_kind="consultancy", **dispersed)) == []
+
+
+def test_gaps_in_the_records_of_representation_do_not_hide_a_lawyer(make_dataset):
+    dispersed = {"accused": [f"A{i}" for i in range(6)], "upheld": False, "body": "L1"}
+    assert _names(_group(make_dataset, engaged=2, **dispersed)) == ["licensed"]
+    assert _names(_group(make_dataset, engaged=1, **dispersed)) == []
 
 
 def test_group_nobody_of_which_was_paid_above_cash_value_is_usual(make_dataset):
