@@ -47,7 +47,7 @@ _WORDS = {
     "broker_lines": ("轮廓:关联其他中介", "outline: other intermediary"),
     "region": ("底色:信件用模板 {id}", "shaded: letters on {id}"),
     "events_month": ("每月件数", "events a month"),
-    "cumulative": ("累计超付(万元)", "overpaid so far (10,000 yuan)"),
+    "cumulative": ("累计超付(万元)", "overpaid so far, 10k yuan"),
     "undated": ("没有带日期的事件", "no dated events"),
 }  # fmt: skip
 
@@ -87,6 +87,7 @@ def house_style() -> Iterator[None]:
         "axes.unicode_minus": False,
         "text.color": INK,
         "axes.labelcolor": SOFT,
+        "axes.labelsize": 9.0,
         "xtick.color": SOFT,
         "ytick.color": SOFT,
         "svg.fonttype": "path",

@@ -56,6 +56,7 @@ def timeline_figure(dossier: RingDossier, language: str = "zh") -> Figure:
         if paid:
             _draw_money(panels[1], months, words)
         _set_months(panels[-1], months)
+        figure.align_ylabels()
     return figure
 
 
