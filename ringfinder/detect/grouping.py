@@ -41,7 +41,7 @@ class GroupParams:
     """
 
     min_households: int = 3
-    merge_at: float = 0.45
+    merge_at: float = 0.8
     merge_z: float = 2.0
     min_attach_share: float = 0.2
     rounds: int = 5

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ringfinder.simulate import seller_rings
+from ringfinder.simulate import letters, seller_rings
 from ringfinder.simulate.build import Build
 from ringfinder.simulate.rings import RingPlan, complaint_ring
 
@@ -33,6 +33,9 @@ LIN_MA = RingPlan(
 """Case C01: the numbers are published (domain 1.1); phones, letters and accounts are invented."""
 
 _MICRO = RingPlan("micro_broker", 7, "2022-01-10", "2022-12-20", phone=0.85, n_templates=1, clients_per_phone=(4, 10))
+_CELL = RingPlan(
+    "cell", 8, "2021-01-01", "2022-01-01", account=0.35, n_templates=1, clients_per_phone=(4, 12), reword=(0.15, 0.4)
+)
 _CAMOUFLAGE = RingPlan(
     "camouflage", 28, "2020-03-01", "2023-03-01", phone=0.2, account=0.14, sender=0.16, wechat=0.16, device=0.06,
     waybill=0.1, letter=0.95, reword=(0.4, 0.6), noise=0.18, n_templates=2, sparse=0.25, letter_only=0.15,
@@ -43,11 +46,13 @@ _LIST_BUYER = RingPlan(
 )  # fmt: skip
 
 
-def _sized(build: Build, plan: RingPlan, low: int, high: int, **changes: object) -> None:
+def _sized(
+    build: Build, plan: RingPlan, low: int, high: int, parent: letters.Letter | None = None, /, **changes: object
+) -> None:
     from dataclasses import replace
 
     size = int(build.rng.integers(low, high + 1))
-    complaint_ring(build, replace(plan, size=size, **changes))  # type: ignore[arg-type]
+    complaint_ring(build, replace(plan, size=size, **changes), parent=parent)  # type: ignore[arg-type]
 
 
 def _shifted(build: Build, months: int) -> dict[str, str]:
@@ -76,13 +81,11 @@ def _camouflage(build: Build) -> None:
 
 
 def _cells(build: Build) -> None:
+    """Cells that bought the head's letter; each has its own phones, accounts and clients and is a ring of its own."""
     for _ in range(build.scaled(1)):
-        cells = int(build.rng.integers(9, 14))
-        plan = RingPlan(
-            "cells", round(cells * 7.5), "2019-11-01", "2023-04-01", desks=cells, bridge=0.15, n_templates=cells,
-            parent_letter=True, clients_per_phone=(4, 12), reword=(0.15, 0.4), account=0.35,
-        )  # fmt: skip
-        complaint_ring(build, plan)
+        parent = letters.compose(build.words)
+        for _ in range(int(build.rng.integers(9, 14))):
+            _sized(build, _CELL, 4, 12, parent, **_shifted(build, 12))
 
 
 def _no_text(build: Build) -> None:

@@ -45,7 +45,6 @@ class RingPlan:
     overpaid_yuan : exact total paid above cash value (0: whatever comes).
     consultancy_from : a legal-affairs consultancy represents part of the clients from this date on ('' never).
     repeats : follow-up tickets, smallest and largest. with_text : the insurer keeps the letters' text.
-    parent_letter : all desks' letters descend from one.
     """
 
     kind: str
@@ -79,7 +78,6 @@ class RingPlan:
     consultancy_from: str = ""
     repeats: tuple[int, int] = (0, 2)
     with_text: bool = True
-    parent_letter: bool = False
 
 
 @dataclass
@@ -152,24 +150,19 @@ def _clients(build: Build, plan: RingPlan) -> NDArray[np.int64]:
     return rng.permutation(np.array(chosen, dtype=np.int64))
 
 
-def _desks(build: Build, plan: RingPlan) -> list[_Desk]:
+def _desks(build: Build, plan: RingPlan, parent: Letter | None) -> list[_Desk]:
     rng, words = build.rng, build.words
-    parent = letters.compose(words)
     per_desk = max(1, plan.n_templates // plan.desks)
     desks: list[_Desk] = []
-    for i in range(plan.desks):
+    for _ in range(plan.desks):
         city = plan.home or places.CITIES[int(rng.integers(len(places.CITIES)))][0]
         sender = addresses(rng, np.array([_CITIES.index(city)]))[0]
-        if plan.parent_letter:
-            child = letters.retell(words, parent, Style(0.2, 0.1, 0.03, 0.1))
-            templates = [child]
-        else:
+        if parent is None:
             templates = [letters.compose(words) for _ in range(per_desk)]
+        else:
+            templates = [letters.retell(words, parent, Style(0.2, 0.1, 0.03, 0.1)) for _ in range(per_desk)]
         lines = [_Pool() for _ in range(2 if plan.size / plan.desks > 25 else 1)]
         desk = _Desk(sender, templates, lines)
-        if plan.parent_letter and i % 4:
-            # cells under one head are paid through the head's accounts and meet in the head's chat
-            desk.pools |= {k: desks[i - i % 4].pools[k] for k in ("account", "wechat")}
         if plan.together_until and desks:
             # the partner who leaves takes a letter along and works on it
             desk.templates[0] = letters.retell(words, desks[0].templates[0], Style(0.35, 0.1, 0.03, 0.1))
@@ -194,13 +187,13 @@ def _ties(build: Build, plan: RingPlan) -> set[str]:
     return out if len(out) >= 2 else out | {"letter" if plan.letter > 0 and plan.with_text else "phone"}
 
 
-def complaint_ring(build: Build, plan: RingPlan) -> None:
-    """Plant one ring of complaints and negotiated surrenders as planned."""
+def complaint_ring(build: Build, plan: RingPlan, *, parent: Letter | None = None) -> None:
+    """Plant one ring of complaints and negotiated surrenders as planned; its letters descend from `parent` if given."""
     rng = build.rng
     who = _clients(build, plan)
     days = filing_days(build, plan)[: len(who)]
     issued = build.policies["issued"].to_numpy()[build.first_policy[who]]
-    desks = _desks(build, plan)
+    desks = _desks(build, plan, parent)
     split = day(plan.together_until) if plan.together_until else 0
     consultancy = -1
     if plan.consultancy_from:
@@ -208,8 +201,6 @@ def complaint_ring(build: Build, plan: RingPlan) -> None:
         name = adviser_name(build, "consultancy", city, trades=LEGAL_TRADES)
         consultancy = build.agents.add(name, "consultancy", city=city)
     cells = rng.integers(0, plan.desks, len(who))
-    if plan.parent_letter:
-        days, cells = _cell_days(build, plan, len(who))
     members: list[tuple[int, str]] = []
     cases: list[Case] = []
     for k in range(len(who)):
@@ -230,19 +221,6 @@ def complaint_ring(build: Build, plan: RingPlan) -> None:
         settle_exactly(build, cases, plan)
     build.cases += cases
     build.rings.append((plan.kind, members))
-
-
-def _cell_days(build: Build, plan: RingPlan, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Cells of 4 to 12 clients, each at work for about a year, later cells starting later."""
-    rng = build.rng
-    first, last = day(plan.first), min(LAST_DAY, day(plan.last))
-    sizes = rng.integers(4, 13, plan.desks)
-    cells = np.repeat(np.arange(plan.desks), sizes)
-    cells = np.resize(cells, count) if len(cells) < count else cells[:count]
-    starts = np.sort(rng.integers(first, last - 200, plan.desks))
-    days = np.minimum(last, starts[cells] + rng.integers(0, 420, count))
-    order = np.argsort(days, kind="stable")
-    return days[order], cells[order]
 
 
 def _merge_tails(desks: list[_Desk], cases: list[Case], low: int) -> None:

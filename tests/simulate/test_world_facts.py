@@ -183,13 +183,14 @@ def test_every_world_keeps_to_the_contract(preset: str, world_of: Callable[[str]
 
 
 @pytest.mark.parametrize("preset", sorted(set(PRESETS) - {"honest"}))
-def test_every_other_preset_plants_a_ring_of_five_or_more(preset: str, world_of: Callable[[str], World]) -> None:
+def test_every_other_preset_plants_a_ring_of_four_or_more(preset: str, world_of: Callable[[str], World]) -> None:
     world = world_of(preset)
 
     sizes = world.truth_rings.groupby("ring_id").size()
 
     assert len(sizes) >= 1
-    assert sizes.min() >= 5
+    # a cell may be of four
+    assert sizes.min() >= 4
 
 
 def test_honest_world_has_no_ring(world_of: Callable[[str], World]) -> None:
