@@ -48,6 +48,7 @@ def build_evidence(
         own = [
             *_shared_values(group, book),
             *_templates(group, book, letters),
+            *_network_letter(group, book, letters),
             *_money(group, book),
             *_represented(group, book, dataset),
             *_leavers(group, book, dataset),
@@ -145,6 +146,25 @@ def _templates(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Dr
             "complaints",
             tuple(sorted(rows["complaint_id"].tolist())),
         )
+
+
+def _network_letter(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Draft]:
+    """The letter of flagged rings, where it is what got the group flagged."""
+    chance = next((s for s in group.signals if s.name == "network_letter"), None)
+    if chance is None:
+        return
+    rows = ring_templates(letters, book, group.people, min_households=2)
+    n = rows["holder"].nunique()
+    yield _Draft(
+        "template",
+        "for",
+        f"本组自身证据单薄,但 {n} 人的投诉信与已标记线索同用模板,组外少见(随机出现的概率约 {chance.value:.2g})",
+        f"thin by itself, but letters of {n} people follow a template of flagged rings that is rare elsewhere "
+        f"(probability by chance about {chance.value:.2g})",
+        chance.weight,
+        "complaints",
+        tuple(sorted(rows["complaint_id"].tolist())),
+    )
 
 
 def _money(group: ScoredGroup, book: Book) -> Iterator[_Draft]:

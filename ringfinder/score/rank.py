@@ -24,6 +24,7 @@ from ringfinder.model.letters import Letters
 from ringfinder.model.odds import ValueParams, good_holders, reference_population
 from ringfinder.model.scored import THIN, ScoredGroup, Story
 from ringfinder.model.settings import check_settings
+from ringfinder.score.network import with_network_letters
 from ringfinder.score.null import Regroup, null_strengths
 from ringfinder.score.ranked import Measured, ranked
 from ringfinder.score.signals import group_signals, letter_template_of
@@ -117,7 +118,14 @@ def score_groups(
             without=without,
         )
 
-    return ranked(parts, deal, level=params.level)
+    return with_network_letters(
+        ranked(parts, deal, level=params.level),
+        book,
+        template_of,
+        reference_population(book.events),
+        level=params.level,
+        min_households=params.min_households,
+    )
 
 
 def linking_ties(book: Book) -> pd.DataFrame:

@@ -52,7 +52,7 @@ def ranked(
     """
     is_open = np.array([not g.stories for g in groups], dtype=np.bool_)
     total: NDArray[np.float64] = np.array([round(g.statistic, 6) for g in groups], dtype=np.float64)
-    null = deal(np.zeros(0, dtype=np.int64))
+    null = _rounded(deal(np.zeros(0, dtype=np.int64)))
     p, q = p_and_q(total, is_open, null)
     is_flagged = is_open & (q <= level)
     n_flagged = 0
@@ -60,7 +60,7 @@ def ranked(
         n_flagged = int(is_flagged.sum())
         rest = np.flatnonzero(~is_flagged)
         flagged = np.unique(np.concatenate([groups[k].people for k in np.flatnonzero(is_flagged).tolist()]))
-        p[rest], q[rest] = p_and_q(total[rest], is_open[rest], deal(flagged))
+        p[rest], q[rest] = p_and_q(total[rest], is_open[rest], _rounded(deal(flagged)))
         is_flagged |= is_open & (q <= level)
     scale = max(5.0, float(np.median([max(b, default=0.0) for b in null])) if null else 5.0)
     strength = np.maximum(total, 0)
@@ -82,3 +82,8 @@ def ranked(
         for k, g in enumerate(groups)
     ]
     return tuple(sorted(scored, key=list_order))
+
+
+def _rounded(null: list[list[float]]) -> list[list[float]]:
+    """Strengths at the precision of the groups', so that a tie with chance is a tie."""
+    return [[round(strength, 6) for strength in book] for book in null]

@@ -1,11 +1,18 @@
-"""p- and q-values, and the strength of a group."""
+"""p- and q-values, the strength of a group, and what both say of books that chance made."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
+import ringfinder as rf
+from ringfinder.config import RunConfig
+from ringfinder.score import ScoreParams
 from ringfinder.score.null import p_and_q
 from ringfinder.score.statistic import mutual_strength, redundancy_strength
 
@@ -22,11 +29,14 @@ def test_group_as_strong_as_chance_makes_in_every_book_has_p_one():
     assert q.tolist() == [1.0]
 
 
-def test_explained_groups_do_not_make_the_others_look_better():
+def test_q_is_smaller_where_more_groups_are_as_strong_but_not_for_explained_ones():
     null = [[5.0]] * 10 + [[]] * 90
-    alone = p_and_q(np.array([5.0]), np.array([True]), null)[1][0]
-    beside = p_and_q(np.array([5.0, 9.0, 9.0, 9.0]), np.array([True, False, False, False]), null)[1][0]
-    assert beside == alone
+    strengths = np.array([5.0, 9.0, 9.0, 9.0])
+    alone = p_and_q(strengths[:1], np.array([True]), null)[1][0]
+    beside_explained = p_and_q(strengths, np.array([True, False, False, False]), null)[1][0]
+    beside_open = p_and_q(strengths, np.ones(4, dtype=bool), null)[1][0]
+    assert alone == beside_explained == 11 / 101
+    assert beside_open == alone / 4
 
 
 @given(
@@ -41,11 +51,17 @@ def test_q_never_grows_with_strength_and_lies_in_zero_to_one(strengths, null):
     assert ((p > 0) & (p <= 1) & (q > 0) & (q <= 1)).all()
 
 
-def test_chain_of_ties_has_no_redundancy_and_each_further_tie_adds_one_cycle():
+def test_ties_that_hold_a_group_together_have_no_redundancy_and_each_further_one_adds_a_cycle():
+    rarity = np.log(1000 / 3)
     chain_home, chain_value = np.array([1, 2, 2, 3]), np.array([10, 10, 11, 11])
+    star_home, star_value = np.array([1, 2, 3]), np.array([7, 7, 7])
     assert redundancy_strength(chain_home, chain_value, n_reference=1000) == 0.0
-    closed_home, closed_value = np.append(chain_home, 1), np.append(chain_value, 11)
-    assert np.isclose(redundancy_strength(closed_home, closed_value, n_reference=1000), np.log(1000 / 3))
+    assert redundancy_strength(star_home, star_value, n_reference=1000) == 0.0
+    closed = redundancy_strength(np.append(chain_home, 1), np.append(chain_value, 11), n_reference=1000)
+    assert closed == pytest.approx(rarity)
+    # three people who share two values have two ties more than they need
+    double = redundancy_strength(np.tile(star_home, 2), np.append(star_value, star_value + 1), n_reference=1000)
+    assert double == pytest.approx(2 * rarity)
 
 
 def test_two_values_shared_inside_one_household_are_no_cycle():
@@ -55,3 +71,49 @@ def test_two_values_shared_inside_one_household_are_no_cycle():
 def test_mutual_strength_is_never_negative():
     assert mutual_strength(np.array([-5.0, -1.0])) == 0.0
     assert mutual_strength(np.array([2.0, 2.0, 2.0, 2.0])) == 4.0
+
+
+def _chance_world(make_dataset, seed):
+    """240 complainants, of whom one in four was paid above cash value; 120 phones and accounts have three holders each.
+
+    Who holds what, whether it was taken up around a case, and who was paid: all by chance.
+    """
+    rng = np.random.default_rng(seed)
+    day = np.datetime64("2020-01-01") + rng.integers(0, 1200, 240)
+    good = rng.random(240) < 0.25
+    who = [{"policyholder_id": f"H{i:03d}"} for i in range(240)]
+    complaints = [
+        who[i] | {"complaint_id": f"C{i:03d}", "filed_on": str(day[i]), "upheld": i % 3 == 0} for i in range(240)
+    ]
+    surrenders = [
+        who[i]
+        | {"surrender_id": f"S{i:03d}", "kind": "negotiated" if good[i] else "normal"}
+        | {"surrendered_on": str(day[i] + 20), "cash_value": 1000.0, "amount_paid": 9000.0 if good[i] else 1000.0}
+        for i in range(240)
+    ]
+    phones, accounts = [], []
+    for value in range(120):
+        for i in rng.choice(240, 3, replace=False):
+            since = str(day[i] - 20 if rng.random() < 0.5 else day[i] - 1500 - int(rng.integers(500)))
+            if value % 2:
+                phones.append(who[i] | {"phone": f"161{value:08d}", "role": "service", "since": since})
+            else:
+                accounts.append(who[i] | {"account": f"62{value:017d}", "role": "premium", "since": since})
+    return make_dataset(
+        policyholders=who, complaints=complaints, surrenders=surrenders, phones=phones, bank_accounts=accounts
+    )
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="small p-values are about thrice too many: likeness is fitted to the real groups and not to the null books' "
+    "own, and exact ties with chance are lost to rounding",
+)
+def test_p_value_of_the_strongest_group_of_chance_is_small_no_oftener_than_it_says(make_dataset):
+    config = replace(RunConfig(), score=ScoreParams(null_books=19))
+    seeds = range(24)
+    found = [rf.detect_rings(_chance_world(make_dataset, seed), config).rings for seed in seeds]
+    p = np.array([min(r.p_value for r in rings) for rings in found if rings])
+    if len(p) < 6:
+        pytest.fail("a list without groups proves nothing", pytrace=False)
+    assert (p <= 0.1).sum() <= binom.ppf(0.99, len(seeds), 0.1), sorted(p)

@@ -90,9 +90,6 @@ def test_score_is_one_half_where_a_typical_book_of_chance_is_as_strong():
     assert scores == {-2.0: 0.0, 8.0: 0.5, 24.0: 0.75}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the statistic is rounded up to 6 digits before it meets the unrounded null books"
-)
 def test_group_exactly_as_strong_as_chance_in_every_book_has_p_one():
     strength = 2 / 3
     group = ranked([_measured(strength, [0, 1])], _deal(*[[strength]] * 99), level=0.05)[0]
