@@ -106,14 +106,16 @@ def _chance_world(make_dataset, seed):
 
 @pytest.mark.xfail(
     strict=True,
-    reason="small p-values are about thrice too many: likeness is fitted to the real groups and not to the null books' "
-    "own, and exact ties with chance are lost to rounding",
+    raises=AssertionError,
+    reason="17 of 36 are at most 0.2: likeness is fitted to the real groups, and the null books' groups are measured "
+    "by that fit instead of one of their own",
 )
 def test_p_value_of_the_strongest_group_of_chance_is_small_no_oftener_than_it_says(make_dataset):
     config = replace(RunConfig(), score=ScoreParams(null_books=19))
-    seeds = range(24)
+    seeds = range(36)
     found = [rf.detect_rings(_chance_world(make_dataset, seed), config).rings for seed in seeds]
     p = np.array([min(r.p_value for r in rings) for rings in found if rings])
-    if len(p) < 6:
-        pytest.fail("a list without groups proves nothing", pytrace=False)
-    assert (p <= 0.1).sum() <= binom.ppf(0.99, len(seeds), 0.1), sorted(p)
+    if len(p) < 9:
+        pytest.fail("without groups there is nothing to see", pytrace=False)
+    for level in (0.1, 0.2):
+        assert (p <= level).sum() <= binom.ppf(0.99, len(seeds), level), sorted(p)
