@@ -159,6 +159,37 @@ def test_detected_case_agrees_with_the_truth(cli: Run, case: Path) -> None:
     assert measures["ring recall at Jaccard 0.5"] == 1.0
 
 
+def test_evaluation_is_the_same_where_customers_are_numbered_by_their_mobile_phones(
+    cli: Run, case: Path, tmp_path: Path
+) -> None:
+    import numpy as np
+    import pandas as pd
+
+    world = case.parent / "world"
+    ids = pd.read_parquet(world / "input" / "policyholders.parquet")["policyholder_id"].drop_duplicates().sort_values()
+    order = np.random.default_rng(0).permutation(len(ids))
+    mobile = pd.Series([f"164{i:08d}" for i in order], index=ids)
+    for part, read, write in (
+        ("input", pd.read_parquet, pd.DataFrame.to_parquet),
+        ("truth", pd.read_csv, pd.DataFrame.to_csv),
+    ):
+        (tmp_path / part).mkdir()
+        for path in sorted((world / part).glob(f"*.{read.__name__.removeprefix('read_')}")):
+            table = read(path)
+            for column in {"policyholder_id", "related_policyholder_id"} & set(table):
+                table[column] = table[column].map(mobile).fillna(table[column])
+            write(table, tmp_path / part / path.name, index=False)
+    assert cli("detect", tmp_path / "input", "--out", tmp_path / "case", "--no-html").exit_code == 0
+    members = (tmp_path / "case" / "members.csv").read_text(encoding="utf-8")
+    assert "PH-00" in members and "16400" not in members
+
+    renamed = cli("evaluate", tmp_path / "case", tmp_path / "truth", "--format", "json")
+    plain = cli("evaluate", case, world / "truth", "--format", "json")
+
+    assert renamed.stderr == ""
+    assert json.loads(renamed.stdout) == json.loads(plain.stdout)
+
+
 def test_no_phone_account_or_name_of_the_input_stands_in_a_readable_file(case: Path) -> None:
     import pandas as pd
 
