@@ -8,7 +8,7 @@ scores and the linked members' own left-out scores.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -111,7 +111,7 @@ def group_candidates(
         "attached": 0,
     }
     if not usable:
-        return _finish(traits, [], linked, _null_likeness(traits), record, letter_links)
+        return _finish(traits, [], linked, _null_likeness(traits), record, letter_links, fit=params.attach_fit)
     groups = list(fragments)
     attached = np.full(traits.n, -1, dtype=np.int64)
     for _ in range(params.rounds):
@@ -126,7 +126,7 @@ def group_candidates(
     full = [np.sort(np.concatenate([g, np.flatnonzero(attached == k)])) for k, g in enumerate(groups)]
     full = [g for g in full if n_households(book, candidates[g]) >= params.min_households]
     record["attached"] = int((attached >= 0).sum())
-    return _finish(traits, full, linked, likeness, record, letter_links)
+    return _finish(traits, full, linked, likeness, record, letter_links, fit=params.attach_fit)
 
 
 def _signature(groups: Sequence[NDArray[np.int64]], attached: NDArray[np.int64]) -> tuple[bytes, bytes]:
@@ -287,6 +287,20 @@ def _null_likeness(traits: Traits) -> GroupLikeness:
     return GroupLikeness(traits, np.zeros(len(FEATURES) + 1), np.ones(len(FEATURES)))
 
 
+def _unseen_scores(
+    traits: Traits, cores: list[NDArray[np.int64]], fit: FitParams, *, folds: int = 8
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Each group's linked members scored by a model of the other folds' groups; nothing where there is no other."""
+    cores = [core for core in cores if len(core) >= 2]
+    for fold in range(min(folds, len(cores))):
+        others = [core for k, core in enumerate(cores) if k % folds != fold]
+        if not others:
+            return
+        model = fit_likeness(traits, others, fit)
+        for core in cores[fold::folds]:
+            yield core, model.own_scores(core)
+
+
 def _finish(
     traits: Traits,
     groups: Sequence[NDArray[np.int64]],
@@ -294,18 +308,23 @@ def _finish(
     likeness: GroupLikeness,
     record: dict[str, object],
     letter_links: LetterLinks,
+    *,
+    fit: FitParams,
 ) -> Groups:
     labels = np.full(traits.n, -1, dtype=np.int64)
-    score = np.zeros(traits.n)
+    score, unseen = np.zeros(traits.n), np.zeros(traits.n)
     for k, members in enumerate(groups):
         labels[members] = k
         score[members] = likeness.scores(members)[members]
+    for core, own in _unseen_scores(traits, [g[linked[g]] for g in groups], fit):
+        unseen[core] = own
     return Groups(
         candidates=traits.candidates,
         labels=canonical_labels(labels),
         is_linked=linked,
         likeness_score=np.round(score, 6),
         likeness=likeness,
+        unseen_score=np.round(unseen, 6),
         linking_templates=letter_links.families,
         vouched_values=letter_links.value_ids,
         record=record,

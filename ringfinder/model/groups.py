@@ -38,6 +38,9 @@ class Groups:
         selection.
     likeness_score : shape (n_candidates,), left-out log odds against the own group, 0 for none.
     likeness : scores any set of candidates.
+    unseen_score : shape (n_candidates,), left-out log odds of the linked against the own group under a model that was
+        fitted to other groups only; 0 where there are none. A model that has seen a group flatters it, and chance's
+        groups, which no model has seen, would lose to any group on file.
     linking_templates : numbers of the letter templates that link their writers as a value would.
     vouched_values : value ids that were weak alone and count because most of their holders write one such template.
     record : what was merged and attached.
@@ -48,6 +51,7 @@ class Groups:
     is_linked: NDArray[np.bool_]
     likeness_score: NDArray[np.float64]
     likeness: Likeness
+    unseen_score: NDArray[np.float64]
     linking_templates: NDArray[np.int64]
     vouched_values: NDArray[np.int64]
     record: Mapping[str, object] = field(default_factory=dict)

@@ -122,7 +122,9 @@ def _strengths(
             continue
         tie = np.isin(holder, members)
         number = np.flatnonzero(np.isin(groups.candidates, members))
-        left_out = groups.likeness.own_scores(number) if len(number) >= 2 else np.zeros(0)
+        # one group on file is scored by no model of others, so chance's are not either
+        is_scored = len(groups) >= 2 and len(number) >= 2
+        left_out = groups.likeness.own_scores(number) if is_scored else np.zeros(0)
         strength = Strength(
             outcome=outcome_strength(home, is_good[members], base=base, params=params),
             redundancy=redundancy_strength(

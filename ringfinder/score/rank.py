@@ -213,7 +213,7 @@ def _strength(
             own["value_id"].to_numpy(dtype=np.int64),
             n_reference=n_reference,
         ),
-        mutual=mutual_strength(groups.likeness.own_scores(core)) if len(core) >= 2 else 0.0,
+        mutual=mutual_strength(groups.unseen_score[core]),
     )
 
 
