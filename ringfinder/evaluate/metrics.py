@@ -52,18 +52,19 @@ class Evaluation:
 
     def to_frame(self) -> pd.DataFrame:
         """The numbers in one table: columns measure, value."""
-        rows: list[tuple[str, float]] = [
+        rows: list[tuple[str, float | int]] = [
             ("ring recall at Jaccard 0.5", self.ring_recall_50),
             ("ring recall at Jaccard 0.8", self.ring_recall_80),
             ("member precision", self.member_precision),
             ("member recall", self.member_recall),
             ("member F1", self.member_f1),
             ("average precision", self.average_precision),
-            ("flagged rings", float(self.n_flagged)),
-            ("false flagged rings", float(self.n_false)),
+            ("flagged rings", self.n_flagged),
+            ("false flagged rings", self.n_false),
         ]
-        rows += [(f"false: {kind}", float(count)) for kind, count in sorted(self.false_by_lookalike.items())]
-        return pd.DataFrame(rows, columns=["measure", "value"])
+        rows += [(f"false: {kind}", count) for kind, count in sorted(self.false_by_lookalike.items())]
+        # shares and counts side by side: a column of objects keeps a count a whole number
+        return pd.DataFrame(rows, columns=["measure", "value"], dtype="object")
 
 
 def evaluate(

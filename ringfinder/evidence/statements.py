@@ -7,30 +7,20 @@ One function a kind of statement; statements hold counts, sums and dates, never 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from ringfinder.evidence.draft import Draft, cited, rows_of
 from ringfinder.evidence.members import ring_templates, shared_ties
+from ringfinder.evidence.roles import former_agents, intermediaries, organisers
 from ringfinder.evidence.words import channel_words
 from ringfinder.identifiers import get_kind
-from ringfinder.model.book import LICENSED_KINDS, Book
+from ringfinder.model.book import Book
 from ringfinder.model.dataset import TABLE_BY_NAME, Dataset
 from ringfinder.model.letters import Letters
-from ringfinder.model.ring import Direction, Evidence
+from ringfinder.model.ring import Evidence
 from ringfinder.model.scored import ScoredGroup
-
-
-@dataclass(frozen=True)
-class _Draft:
-    channel: str
-    direction: Direction
-    zh: str
-    en: str
-    weight: float
-    source_table: str
-    source_rows: tuple[str, ...]
 
 
 def build_evidence(
@@ -50,8 +40,9 @@ def build_evidence(
             *_templates(group, book, letters),
             *_network_letter(group, book, letters),
             *_money(group, book),
-            *_represented(group, book, dataset),
-            *_leavers(group, book, dataset),
+            *organisers(group, book),
+            *intermediaries(group, book, dataset),
+            *former_agents(group, book, dataset),
             *_letter_only(group, book, letters),
             *_likeness_only(group, book),
         ]
@@ -79,16 +70,7 @@ def build_evidence(
     )
 
 
-def _rows(frame: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(sorted(frame["row_key"].unique().tolist()))
-
-
-def _table_rows(dataset: Dataset, table: str, group: ScoredGroup, book: Book) -> pd.DataFrame:
-    frame = dataset[table]
-    return frame.loc[frame["policyholder_id"].isin(book.holders[group.people])]
-
-
-def _shared_values(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
+def _shared_values(group: ScoredGroup, book: Book) -> Iterator[Draft]:
     """Each shared value that speaks for a broker, one statement a source table."""
     ties = shared_ties(book, group.people)
     for value_id, rows in ties.groupby("value_id", sort=True):
@@ -103,7 +85,7 @@ def _shared_values(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
             dates = part["since"].dropna()
             zh_span = f"({dates.min():%Y-%m-%d} 至 {dates.max():%Y-%m-%d})" if len(dates) else ""
             en_span = f" ({dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d})" if len(dates) else ""
-            yield _Draft(
+            yield Draft(
                 str(value["kind"]),
                 "for",
                 f"据{TABLE_BY_NAME[table].zh}表,{'其中 ' if more else ''}{n} 名投保人共用{zh_kind} {masked}{zh_span};"
@@ -112,7 +94,7 @@ def _shared_values(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
                 f"{value['reason_en']}",
                 float(value["score"]) * n / rows["holder"].nunique(),
                 table,
-                _rows(part),
+                cited(part),
             )
 
 
@@ -127,7 +109,7 @@ def _once_a_person(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
         left = left.loc[~left["holder"].isin(part["holder"])]
 
 
-def _templates(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Draft]:
+def _templates(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[Draft]:
     """Each letter template three or more households of the group use."""
     for template, rows in ring_templates(letters, book, group.people).groupby("template_id", sort=True):
         n = rows["holder"].nunique()
@@ -136,7 +118,7 @@ def _templates(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Dr
         outside = users.nunique() - n
         mean = float(rows["similarity"].mean())
         rarity = np.log((len(every) + 1) / (users.nunique() + 1))
-        yield _Draft(
+        yield Draft(
             "template",
             "for",
             f"{n} 人的投诉信与模板 {template} 关联(平均相似度 {mean:.2f});组外另有 {outside} 人使用该模板",
@@ -148,14 +130,14 @@ def _templates(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Dr
         )
 
 
-def _network_letter(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Draft]:
+def _network_letter(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[Draft]:
     """The letter of flagged rings, where it is what got the group flagged."""
     chance = next((s for s in group.signals if s.name == "network_letter"), None)
     if chance is None:
         return
     rows = ring_templates(letters, book, group.people, min_households=2)
     n = rows["holder"].nunique()
-    yield _Draft(
+    yield Draft(
         "template",
         "for",
         f"本组自身证据单薄,但 {n} 人的投诉信与已标记线索同用模板,组外少见(随机出现的概率约 {chance.value:.2g})",
@@ -167,7 +149,7 @@ def _network_letter(group: ScoredGroup, book: Book, letters: Letters) -> Iterato
     )
 
 
-def _money(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
+def _money(group: ScoredGroup, book: Book) -> Iterator[Draft]:
     """Payments above cash value to the group, to the fen."""
     good = book.events.loc[book.events["is_good"] & book.events["holder"].isin(group.people)]
     if good.empty:
@@ -175,18 +157,18 @@ def _money(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
     total = int(good["overpaid_fen"].sum())
     n = good["holder"].nunique()
     signal = next(s for s in group.signals if s.name == "outcome")
-    yield _Draft(
+    yield Draft(
         "money",
         "for",
         f"{n} 人经协议退保获超现金价值支付,合计 {total / 100:,.2f} 元",
         f"{n} people were paid above cash value in negotiated surrenders, {total / 100:,.2f} yuan in all",
         max(0.0, signal.weight),
         "surrenders",
-        _rows(good),
+        cited(good),
     )
 
 
-def _early_surrenders(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[_Draft]:
+def _early_surrenders(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[Draft]:
     """Policies given up early. Commission is not in the insurer's tables here, so no loss is claimed (formula L2)."""
     early = book.events.loc[book.events["holder"].isin(group.people)]
     if early.empty:
@@ -195,7 +177,7 @@ def _early_surrenders(group: ScoredGroup, book: Book, dataset: Dataset) -> Itera
     months = (early["day"].to_numpy() - policies["issued_on"].to_numpy()) / np.timedelta64(1, "D") / 30.4375
     n, premium = early["holder"].nunique(), float(policies["premiums_paid"].sum())
     everybody = book.events["holder"].nunique() / max(1, book.n_holders)
-    yield _Draft(
+    yield Draft(
         "early_surrender",
         "for",
         f"{n} 人的 {len(early)} 份保单在签单后 {months.min():.0f} 至 {months.max():.0f} 个月退保"
@@ -210,13 +192,13 @@ def _early_surrenders(group: ScoredGroup, book: Book, dataset: Dataset) -> Itera
     )
 
 
-def _still_insured(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
+def _still_insured(group: ScoredGroup, book: Book) -> Iterator[Draft]:
     """People who came in through a seller or payer of the group and have given up nothing."""
     people = group.people[~group.is_linked]
     rows = book.links.loc[book.links["holder"].isin(people) & (book.links["source_table"] == "policies")]
     if rows.empty:
         return
-    yield _Draft(
+    yield Draft(
         "likeness",
         "against",
         f"{len(people)} 人保单尚未退保,仅因同一业务员代码或付款账户纳入,未计入显著性检验,须人工核实",
@@ -224,90 +206,34 @@ def _still_insured(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
         "verify",
         1.0,
         "policies",
-        _rows(rows),
+        cited(rows),
     )
 
 
-def _represented(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[_Draft]:
-    """Unlicensed intermediaries that represent or advise several of the group and are no shared value already."""
-    rows = _table_rows(dataset, "engagements", group, book)
-    bodies = dataset["intermediaries"]
-    licensed = bodies.loc[bodies["kind"].isin(LICENSED_KINDS), "intermediary_id"]
-    said = book.values.loc[(book.values["kind"] == "intermediary") & (book.values["verdict"] == "evidence"), "value"]
-    rows = rows.loc[rows["role"].isin(["represented", "advised"])]
-    rows = rows.loc[~rows["intermediary_id"].isin(licensed) & ~rows["intermediary_id"].isin(said)]
-    for intermediary, part in rows.groupby("intermediary_id", sort=True):
-        n = part["policyholder_id"].nunique()
-        if n < 2:
-            continue
-        everywhere = dataset["engagements"]
-        clients = everywhere.loc[
-            (everywhere["intermediary_id"] == intermediary) & everywhere["role"].isin(["represented", "advised"]),
-            "policyholder_id",
-        ].nunique()
-        shown = str(get_kind("intermediary").mask(pd.Series([intermediary], dtype="str")).iloc[0])
-        yield _Draft(
-            "intermediary",
-            "for",
-            f"{n} 人由中介 {shown} 代理或咨询(全体共 {clients} 人)",
-            f"{n} people are represented or advised by intermediary {shown} ({clients} in the whole book)",
-            float(n / clients),
-            "engagements",
-            _rows(part),
-        )
-
-
-def _leavers(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[_Draft]:
-    """Former agents whose client books feed the group: seller side and complaint side meet."""
-    bodies = dataset["intermediaries"]
-    left = bodies.loc[(bodies["kind"] == "ex_agent") | bodies["left_on"].notna(), "intermediary_id"]
-    policies = dataset["policies"]
-    sold = policies.loc[policies["agent_id"].isin(left)]
-    own = sold.loc[sold["policyholder_id"].isin(book.holders[group.people])]
-    n_people = len(group.people)
-    share_all = sold.groupby("agent_id")["policyholder_id"].nunique() / max(1, book.n_holders)
-    for agent, part in own.groupby("agent_id", sort=True):
-        n = part["policyholder_id"].nunique()
-        lift = float(np.log((n / n_people) / float(share_all.loc[agent])))
-        if n < 3 or lift < 1.0:
-            continue
-        shown = str(get_kind("intermediary").mask(pd.Series([agent], dtype="str")).iloc[0])
-        yield _Draft(
-            "seller",
-            "for",
-            f"{n} 人的保单由离职业务员 {shown} 销售,占本组 {n / n_people:.0%},全体仅 {share_all.loc[agent]:.1%}",
-            f"{n} people bought from former agent {shown}: {n / n_people:.0%} of the group, "
-            f"{share_all.loc[agent]:.1%} of the book",
-            lift,
-            "policies",
-            _rows(part),
-        )
-
-
-def _stories(group: ScoredGroup) -> Iterator[_Draft]:
+def _stories(group: ScoredGroup) -> Iterator[Draft]:
     """Honest stories that fit, and thin evidence."""
     for story in group.stories:
-        yield _Draft(story.name, "against", story.zh, story.en, 3.0, story.source_table, story.source_rows)
+        yield Draft(story.name, "against", story.zh, story.en, 3.0, story.source_table, story.source_rows)
 
 
-def _upheld(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[_Draft]:
+def _upheld(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[Draft]:
     """Complaints the insurer itself found justified."""
-    rows = _table_rows(dataset, "complaints", group, book)
+    rows = rows_of(dataset, "complaints", group, book)
     upheld = rows.loc[rows["upheld"].fillna(False).astype("bool")]
     if len(upheld) and all(s.name != "founded" for s in group.stories):
         n = int(rows["upheld"].notna().sum())
-        yield _Draft(
+        yield Draft(
             "upheld",
             "against",
             f"已定性的 {n} 件投诉中有 {len(upheld)} 件成立,须逐件复核",
             f"{len(upheld)} of {n} decided complaints were upheld: review each",
             float(len(upheld) / n),
             "complaints",
-            _rows(upheld),
+            cited(upheld),
         )
 
 
-def _own_words(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Draft]:
+def _own_words(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[Draft]:
     """Letters in the writer's own words."""
     table = letters.letters
     ids = book.holders[group.people]
@@ -315,7 +241,7 @@ def _own_words(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Dr
     if own.empty:
         return
     n_all = int((table["policyholder_id"].isin(ids) & ~table["verdict"].isin(["too_short", "duplicate"])).sum())
-    yield _Draft(
+    yield Draft(
         "own_words",
         "against",
         f"{n_all} 封来信中有 {len(own)} 封未见模板痕迹(可能为本人自述)",
@@ -326,7 +252,7 @@ def _own_words(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Dr
     )
 
 
-def _families(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
+def _families(group: ScoredGroup, book: Book) -> Iterator[Draft]:
     """Members who share a home: their ties to one another count once."""
     home = book.household[group.people]
     labels, count = np.unique(home, return_counts=True)
@@ -335,7 +261,7 @@ def _families(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
     if rows.empty:
         return
     table = "phones" if (rows["source_table"] == "phones").any() else str(rows["source_table"].min())
-    yield _Draft(
+    yield Draft(
         "household",
         "against",
         f"{len(people)} 人分属 {int((count >= 2).sum())} 个家庭,家庭内部共用标识不作证据,每户只计一次",
@@ -343,11 +269,11 @@ def _families(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
         "evidence and a family counts once",
         0.5,
         table,
-        _rows(rows.loc[rows["source_table"] == table]),
+        cited(rows.loc[rows["source_table"] == table]),
     )
 
 
-def _guarded(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
+def _guarded(group: ScoredGroup, book: Book) -> Iterator[Draft]:
     """Values the group shares that are used by many unrelated people: shown, never counted."""
     links = book.links.loc[book.links["holder"].isin(group.people)]
     verdict = book.values["verdict"].to_numpy()[links["value_id"].to_numpy()]
@@ -358,18 +284,18 @@ def _guarded(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
         zh_kind, en_kind = channel_words(str(kind))
         n = rows["value_id"].nunique()
         table = str(rows["source_table"].min())
-        yield _Draft(
+        yield Draft(
             str(kind),
             "against",
             f"{n} 个共用{zh_kind}为公共或他人长期使用,已排除,不作证据",
             f"{n} shared {en_kind}{'s' if n > 1 else ''} used by unrelated people at other times: guarded, no evidence",
             0.2,
             table,
-            _rows(rows.loc[rows["source_table"] == table]),
+            cited(rows.loc[rows["source_table"] == table]),
         )
 
 
-def _letter_only(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_Draft]:
+def _letter_only(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[Draft]:
     """Members whom nothing but a letter template links: a letter that is passed around would do so too."""
     tied = shared_ties(book, group.people)["holder"]
     people = group.people[group.is_linked & ~np.isin(group.people, tied)]
@@ -377,7 +303,7 @@ def _letter_only(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_
     if rows.empty:
         return
     n = rows["holder"].nunique()
-    yield _Draft(
+    yield Draft(
         "template",
         "against",
         f"{n} 人无登记共用标识,仅凭投诉信模板关联;须核实信件是否公开流传",
@@ -389,19 +315,19 @@ def _letter_only(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[_
     )
 
 
-def _likeness_only(group: ScoredGroup, book: Book) -> Iterator[_Draft]:
+def _likeness_only(group: ScoredGroup, book: Book) -> Iterator[Draft]:
     """Members without any shared value on file: included for likeness, not counted in the tests."""
     people = group.people[~group.is_linked]
     if not len(people):
         return
     rows = book.events.loc[book.events["holder"].isin(people)]
     table = str(rows["source_table"].min())
-    yield _Draft(
+    yield Draft(
         "likeness",
         "against",
         f"{len(people)} 人无登记共用标识,仅凭相似特征纳入,未计入显著性检验,须人工核实",
         f"{len(people)} people share no identifier on file; included for likeness, not counted in the test: verify",
         1.0,
         table,
-        _rows(rows.loc[rows["source_table"] == table]),
+        cited(rows.loc[rows["source_table"] == table]),
     )

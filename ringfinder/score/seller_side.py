@@ -85,12 +85,8 @@ def without_overlap(
     arbitrage: Sequence[ScoredGroup], refund: Sequence[ScoredGroup], *, max_share: float = 0.5
 ) -> tuple[ScoredGroup, ...]:
     """Arbitrage groups of other people than the refund groups: one lead a group of people, money never mixed."""
-    taken = [set(g.people.tolist()) for g in refund if g.is_flagged]
-    return tuple(
-        g
-        for g in arbitrage
-        if all(len(people & set(g.people.tolist())) <= max_share * len(g.people) for people in taken)
-    )
+    taken = {person for g in refund if g.is_flagged for person in g.people.tolist()}
+    return tuple(g for g in arbitrage if len(taken & set(g.people.tolist())) <= max_share * len(g.people))
 
 
 def _inside(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -> pd.DataFrame:
