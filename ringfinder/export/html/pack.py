@@ -28,8 +28,9 @@ def pack_rows(rows: Sequence[Mapping[str, object]]) -> dict[str, Column]:
 
     Examples
     --------
-    >>> pack_rows([{"id": 1, "why": "shares a phone"}, {"id": 2, "why": "shares a phone"}])
-    {'id': [1, 2], 'why': {'of': ['shares a phone'], 'at': [0, 0]}}
+    >>> rows = [{"id": 1, "why": "shares a phone and an account"}, {"id": 2, "why": "shares a phone and an account"}]
+    >>> pack_rows(rows)
+    {'id': [1, 2], 'why': {'of': ['shares a phone and an account'], 'at': [0, 0]}}
     """
     names = dict.fromkeys(name for row in rows for name in row)
     return {name: _shortest([row.get(name) for row in rows]) for name in names}
