@@ -72,7 +72,7 @@ class RunConfig:
         return out
 
 
-def load_config(path: Path | None = None) -> RunConfig:
+def load_config(path: Path | str | None = None) -> RunConfig:
     """Read ringfinder.toml; defaults where there is none.
 
     Raises

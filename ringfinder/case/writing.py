@@ -52,7 +52,7 @@ class Unmask:
 
 def write_case(
     report: RingReport,
-    out: Path,
+    out: Path | str,
     *,
     language: str = "zh",
     unmask: Unmask | None = None,
