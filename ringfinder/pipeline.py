@@ -14,6 +14,7 @@ from ringfinder.detect import Detector, get_detector
 from ringfinder.detect.grouping import group_candidates
 from ringfinder.detect.letter_fragments import with_values
 from ringfinder.detect.straw import group_straw_holders
+from ringfinder.detect.vetting import guarded
 from ringfinder.evidence import build_rings
 from ringfinder.model.book import Book
 from ringfinder.model.dataset import Dataset
@@ -57,7 +58,7 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
     groups = group_candidates(
         book, letters, dataset, communities, config.group, values=config.construct.values, seed=config.seed
     )
-    book = with_values(book, groups.vouched_values)
+    book = guarded(with_values(book, groups.vouched_values), groups.stray_values)
     clock.done("detect", 0.7)
     scored = score_groups(
         book,

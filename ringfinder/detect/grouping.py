@@ -19,6 +19,7 @@ from ringfinder.detect.fragments import find_fragments, n_households, public_fam
 from ringfinder.detect.letter_fragments import LetterLinks, LetterParams, find_letter_links, with_letter_links
 from ringfinder.detect.likeness import FitParams, GroupLikeness, fit_likeness, own_evidence
 from ringfinder.detect.traits import Traits, build_traits, without_families
+from ringfinder.detect.vetting import guarded, stray_values, without_stray
 from ringfinder.model.book import Book
 from ringfinder.model.communities import Communities, canonical_labels
 from ringfinder.model.dataset import Dataset
@@ -88,6 +89,8 @@ def group_candidates(
     base = reference_population(book.events).good_rate
     public = public_families(traits, fragments, base=base)
     traits = without_families(traits, public)
+    stray = stray_values(book, traits, fragments)
+    book, fragments = guarded(book, stray), without_stray(book, traits, fragments, stray)
     letter_links = find_letter_links(
         book,
         traits,
@@ -107,11 +110,12 @@ def group_candidates(
         "fragments": len(fragments),
         "public_letter_families": len(public),
         "linking_letter_families": len(letter_links.families),
+        "stray_values": len(stray),
         "merges": 0,
         "attached": 0,
     }
     if not usable:
-        return _finish(traits, [], linked, _null_likeness(traits), record, letter_links, fit=params.attach_fit)
+        return _finish(traits, [], linked, _null_likeness(traits), record, letter_links, stray, fit=params.attach_fit)
     groups = list(fragments)
     attached = np.full(traits.n, -1, dtype=np.int64)
     for _ in range(params.rounds):
@@ -126,7 +130,7 @@ def group_candidates(
     full = [np.sort(np.concatenate([g, np.flatnonzero(attached == k)])) for k, g in enumerate(groups)]
     full = [g for g in full if n_households(book, candidates[g]) >= params.min_households]
     record["attached"] = int((attached >= 0).sum())
-    return _finish(traits, full, linked, likeness, record, letter_links, fit=params.attach_fit)
+    return _finish(traits, full, linked, likeness, record, letter_links, stray, fit=params.attach_fit)
 
 
 def _signature(groups: Sequence[NDArray[np.int64]], attached: NDArray[np.int64]) -> tuple[bytes, bytes]:
@@ -308,6 +312,7 @@ def _finish(
     likeness: GroupLikeness,
     record: dict[str, object],
     letter_links: LetterLinks,
+    stray: NDArray[np.int64],
     *,
     fit: FitParams,
 ) -> Groups:
@@ -327,5 +332,6 @@ def _finish(
         unseen_score=np.round(unseen, 6),
         linking_templates=letter_links.families,
         vouched_values=letter_links.value_ids,
+        stray_values=stray,
         record=record,
     )

@@ -51,6 +51,11 @@ def own_evidence(traits: Traits, members: NDArray[np.int64]) -> NDArray[np.bool_
     return np.asarray((x[:, [FEATURES.index(name) for name in personal]] > 0).any(axis=1), dtype=np.bool_)
 
 
+def similar_letter(traits: Traits, members: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Who writes a letter like one of the others', shape (n_candidates,)."""
+    return features(traits, members)[:, FEATURES.index("letter_nearest")] > 0
+
+
 def features(traits: Traits, members: NDArray[np.int64], *, of: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
     """Likeness of candidates to a group, shape (n, len(FEATURES)), candidates left out of the group.
 

@@ -43,6 +43,7 @@ class Groups:
         groups, which no model has seen, would lose to any group on file.
     linking_templates : numbers of the letter templates that link their writers as a value would.
     vouched_values : value ids that were weak alone and count because most of their holders write one such template.
+    stray_values : value ids that link nobody after all: nothing else ties their holders to the group.
     record : what was merged and attached.
     """
 
@@ -54,6 +55,7 @@ class Groups:
     unseen_score: NDArray[np.float64]
     linking_templates: NDArray[np.int64]
     vouched_values: NDArray[np.int64]
+    stray_values: NDArray[np.int64]
     record: Mapping[str, object] = field(default_factory=dict)
 
     def __len__(self) -> int:

@@ -1,0 +1,97 @@
+"""Take a value out of a fragment when its holders hang together with the rest by nothing else.
+
+In:  Book, Traits, fragments of linking values.   Out: stray values, fragments without them.
+Asked of values whose purity says nothing, because their kind exists only inside a case (sender's address, waybill): a
+shop that posts letters is as pure as a broker's desk, and six of its customers may well have been paid. They give it
+away: a ring's people are tied by several threads (a second value, a letter), a shop's by the shop. The fragment itself
+says what is usual; where most of its people hold one value only, nothing is taken out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.stats import binom
+
+from ringfinder.detect.likeness import similar_letter
+from ringfinder.detect.traits import Traits
+from ringfinder.model.book import Book
+
+
+def stray_values(
+    book: Book, traits: Traits, fragments: list[NDArray[np.int64]], *, min_people: int = 4, max_p: float = 0.01
+) -> NDArray[np.int64]:
+    """Linking values of mute kinds whose holders are otherwise tied to their fragment far less often than its other people are.
+
+    Parameters
+    ----------
+    traits : without public families. min_people : holders, and people of the fragment besides them, to judge a value
+        by. max_p : chance finds so few of the holders otherwise tied with at most this probability.
+
+    Returns
+    -------
+    Value ids, sorted.
+    """
+    ties = _ties(book, traits)
+    is_mute = (book.values["purity"] <= 0).to_numpy()
+    stray = []
+    for fragment in fragments:
+        held = ties.loc[ties["number"].isin(fragment)]
+        n_values = np.bincount(held["number"], minlength=traits.n)
+        several = (n_values + similar_letter(traits, fragment)) >= 2
+        for value, holders in held.groupby("value_id", sort=True)["number"]:
+            inside = holders.to_numpy(dtype=np.int64)
+            rest = np.setdiff1d(fragment, inside)
+            if not is_mute[int(str(value))] or len(inside) < min_people or len(rest) < min_people:
+                continue
+            usual = min(float(several[rest].mean()), 1 - 1 / (len(rest) + 1))
+            if binom.cdf(int(several[inside].sum()), len(inside), usual) <= max_p:
+                stray.append(int(str(value)))
+    return np.unique(np.array(stray, dtype=np.int64))
+
+
+def without_stray(
+    book: Book, traits: Traits, fragments: list[NDArray[np.int64]], stray: NDArray[np.int64]
+) -> list[NDArray[np.int64]]:
+    """The fragments' parts that still hang together without the stray values, largest first; single people go."""
+    if not len(stray):
+        return fragments
+    ties = _ties(book, traits)
+    ties = ties.loc[~ties["value_id"].isin(stray)]
+    home = book.household[traits.candidates]
+    parts = []
+    for fragment in fragments:
+        held = ties.loc[ties["number"].isin(fragment)]
+        value, _ = pd.factorize(held["value_id"], sort=True)
+        row = np.searchsorted(fragment, held["number"].to_numpy(dtype=np.int64))
+        size = len(fragment) + int(value.max(initial=-1)) + 1
+        links = coo_matrix((np.ones(len(row)), (row, len(fragment) + value)), shape=(size, size))
+        part = connected_components(links, directed=False)[1][: len(fragment)]
+        parts += [fragment[part == k] for k in np.unique(part)]
+    parts = [part for part in parts if len(np.unique(home[part])) >= 2]
+    return sorted(parts, key=lambda part: (-len(part), int(part[0])))
+
+
+def guarded(book: Book, value_ids: NDArray[np.int64]) -> Book:
+    """The book in which the stray values count no more, with the reason."""
+    values = book.values.copy()
+    chosen = values["value_id"].isin(value_ids)
+    values.loc[chosen, "verdict"] = "guarded"
+    values.loc[chosen, "reason_zh"] += ";但其持有者与同组他人别无关联,更像公用场所或代办人"
+    values.loc[chosen, "reason_en"] += "; but nothing else ties its holders to the group: a shop's or helper's, rather"
+    return replace(book, values=values)
+
+
+def _ties(book: Book, traits: Traits) -> pd.DataFrame:
+    """Fresh ties of candidates to linking values: columns number, value_id."""
+    links = book.links
+    is_evidence = (book.values["verdict"] == "evidence").to_numpy()[links["value_id"].to_numpy()]
+    used = links.loc[is_evidence & links["is_fresh"].to_numpy()]
+    number = pd.Index(traits.candidates).get_indexer(pd.Index(used["holder"]))
+    ties = pd.DataFrame({"number": number, "value_id": used["value_id"].to_numpy()})
+    return ties.loc[ties["number"] >= 0].drop_duplicates().sort_values(["value_id", "number"], ignore_index=True)
