@@ -26,7 +26,7 @@ from ringfinder.model.book import Book
 def stray_values(
     book: Book, traits: Traits, fragments: list[NDArray[np.int64]], *, min_people: int = 4, max_p: float = 0.01
 ) -> NDArray[np.int64]:
-    """Linking values of mute kinds whose holders are otherwise tied to their fragment far less often than its other people are.
+    """Linking values of mute kinds whose holders are tied to their fragment otherwise far less often than others are.
 
     Parameters
     ----------
