@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from ringfinder.evidence.conduct import early_surrenders, money, repeats, still_insured
 from ringfinder.evidence.draft import Draft, cited, rows_of
 from ringfinder.evidence.members import ring_templates, shared_ties
 from ringfinder.evidence.roles import former_agents, intermediaries, organisers
@@ -33,13 +34,14 @@ def build_evidence(
     book : the book the group was judged in.
     """
     if group.kind == "arbitrage":
-        own = [*_shared_values(group, book), *_early_surrenders(group, book, dataset), *_still_insured(group, book)]
+        own = [*_shared_values(group, book), *early_surrenders(group, book, dataset), *still_insured(group, book)]
     else:
         own = [
             *_shared_values(group, book),
             *_templates(group, book, letters),
             *_network_letter(group, book, letters),
-            *_money(group, book),
+            *money(group, book),
+            *repeats(group, book, dataset),
             *organisers(group, book),
             *intermediaries(group, book, dataset),
             *former_agents(group, book, dataset),
@@ -146,67 +148,6 @@ def _network_letter(group: ScoredGroup, book: Book, letters: Letters) -> Iterato
         chance.weight,
         "complaints",
         tuple(sorted(rows["complaint_id"].tolist())),
-    )
-
-
-def _money(group: ScoredGroup, book: Book) -> Iterator[Draft]:
-    """Payments above cash value to the group, to the fen."""
-    good = book.events.loc[book.events["is_good"] & book.events["holder"].isin(group.people)]
-    if good.empty:
-        return
-    total = int(good["overpaid_fen"].sum())
-    n = good["holder"].nunique()
-    signal = next(s for s in group.signals if s.name == "outcome")
-    yield Draft(
-        "money",
-        "for",
-        f"{n} 人经协议退保获超现金价值支付,合计 {total / 100:,.2f} 元",
-        f"{n} people were paid above cash value in negotiated surrenders, {total / 100:,.2f} yuan in all",
-        max(0.0, signal.weight),
-        "surrenders",
-        cited(good),
-    )
-
-
-def _early_surrenders(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[Draft]:
-    """Policies given up early. Commission is not in the insurer's tables here, so no loss is claimed (formula L2)."""
-    early = book.events.loc[book.events["holder"].isin(group.people)]
-    if early.empty:
-        return
-    policies = dataset["policies"].set_index("row_key").reindex(early["row_key"])
-    months = (early["day"].to_numpy() - policies["issued_on"].to_numpy()) / np.timedelta64(1, "D") / 30.4375
-    n, premium = early["holder"].nunique(), float(policies["premiums_paid"].sum())
-    everybody = book.events["holder"].nunique() / max(1, book.n_holders)
-    yield Draft(
-        "early_surrender",
-        "for",
-        f"{n} 人的 {len(early)} 份保单在签单后 {months.min():.0f} 至 {months.max():.0f} 个月退保"
-        f"(全体仅 {everybody:.1%} 的人如此),"
-        f"累计保费 {premium:,.2f} 元;损失须另加佣金计算(佣金 + 退保金 − 保费)",
-        f"{len(early)} policies of {n} people were given up {months.min():.0f} to {months.max():.0f} months after "
-        f"issue ({everybody:.1%} of all people do so), {premium:,.2f} yuan of premium; the loss needs the "
-        "commission paid (commission + surrender value - premium)",
-        float(n),
-        "policies",
-        tuple(sorted(early["row_key"].unique().tolist())),
-    )
-
-
-def _still_insured(group: ScoredGroup, book: Book) -> Iterator[Draft]:
-    """People who came in through a seller or payer of the group and have given up nothing."""
-    people = group.people[~group.is_linked]
-    rows = book.links.loc[book.links["holder"].isin(people) & (book.links["source_table"] == "policies")]
-    if rows.empty:
-        return
-    yield Draft(
-        "likeness",
-        "against",
-        f"{len(people)} 人保单尚未退保,仅因同一业务员代码或付款账户纳入,未计入显著性检验,须人工核实",
-        f"{len(people)} people are still insured; included for a shared seller or payer, not counted in the test: "
-        "verify",
-        1.0,
-        "policies",
-        cited(rows),
     )
 
 

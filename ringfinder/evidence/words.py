@@ -20,6 +20,7 @@ CHANNEL_WORDS: Mapping[str, tuple[str, str]] = {
     "upheld": ("投诉成立", "complaint upheld"),
     "early_surrender": ("早期退保", "early surrender"),
     "own_words": ("自述", "own words"),
+    "repeats": ("反复投诉", "repeated complaints"),
     "organiser": ("组织者线索", "organiser lead"),
 }
 

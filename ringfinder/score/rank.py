@@ -22,6 +22,7 @@ from ringfinder.model.dataset import Dataset
 from ringfinder.model.groups import Groups
 from ringfinder.model.letters import Letters
 from ringfinder.model.odds import ValueParams, good_holders, reference_population
+from ringfinder.model.repeats import serial_rate
 from ringfinder.model.scored import THIN, ScoredGroup, Story
 from ringfinder.model.settings import check_settings
 from ringfinder.score.network import with_network_letters
@@ -79,6 +80,7 @@ def score_groups(
         for g in groups
     ]
     rate = upheld_rate(dataset["complaints"])
+    serial_share = serial_rate(dataset["complaints"])
     template_of = letter_template_of(letters, book)
     parts = []
     for g, people, everyone, strength in zip(groups, linked, everybody, strengths, strict=True):
@@ -90,6 +92,7 @@ def score_groups(
             dataset,
             upheld_rate=rate,
             good_rate=reference.good_rate,
+            serial_share=serial_share,
             params=params.stories,
         )
         parts.append(

@@ -16,6 +16,7 @@ from scipy.stats import binom
 
 from ringfinder.model.book import LICENSED_KINDS, Book
 from ringfinder.model.dataset import Dataset
+from ringfinder.model.repeats import serial_chance, serial_complaints
 from ringfinder.model.scored import Story
 from ringfinder.model.settings import check_settings
 
@@ -26,7 +27,8 @@ class StoryParams:
 
     accused_share : of those who accuse anybody, one agent. seller_share : one seller of record. founded_share :
     findings against the insurer. licensed_share : represented by one licensed body. unusual_p : a group whose good
-    outcomes chance reaches with more than this probability is nothing unusual.
+    outcomes chance reaches with more than this probability is nothing unusual. serial_p : people of three households
+    who file again and again are unusual, paid or not, if chance gathers as many with at most this probability.
     """
 
     accused_share: float = 0.7
@@ -34,9 +36,10 @@ class StoryParams:
     founded_share: float = 0.5
     licensed_share: float = 0.5
     unusual_p: float = 0.2
+    serial_p: float = 0.001
 
     def __post_init__(self) -> None:
-        shares = ("accused_share", "seller_share", "founded_share", "licensed_share", "unusual_p")
+        shares = ("accused_share", "seller_share", "founded_share", "licensed_share", "unusual_p", "serial_p")
         check_settings("[score.stories]", self, dict.fromkeys(shares, (0, 1, "open")))
 
 
@@ -50,6 +53,7 @@ class GroupFacts:
     n_people: int
     n_homes: int
     n_good_homes: int
+    n_serial_homes: int
 
 
 def group_facts(dataset: Dataset, book: Book, people: NDArray[np.int64]) -> GroupFacts:
@@ -63,13 +67,16 @@ def group_facts(dataset: Dataset, book: Book, people: NDArray[np.int64]) -> Grou
     good = np.unique(book.events.loc[book.events["is_good"], "holder"].to_numpy())
     homes = np.unique(book.household[people])
     good_homes = np.unique(book.household[people[np.isin(people, good)]])
+    complaints = rows("complaints")
+    serial = serial_complaints(complaints)["policyholder_id"].unique()
     return GroupFacts(
-        complaints=rows("complaints"),
+        complaints=complaints,
         policies=rows("policies"),
         engagements=rows("engagements"),
         n_people=len(people),
         n_homes=len(homes),
         n_good_homes=len(good_homes),
+        n_serial_homes=len(np.unique(book.household[np.isin(book.holders, serial)])),
     )
 
 
@@ -80,6 +87,7 @@ def find_stories(
     *,
     upheld_rate: float,
     good_rate: float,
+    serial_share: float,
     params: StoryParams = StoryParams(),
 ) -> tuple[Story, ...]:
     """All honest stories that fit.
@@ -90,14 +98,21 @@ def find_stories(
         file still tell whose victims they are.
     upheld_rate : share of people with a finding in the whole book who had a complaint upheld.
     good_rate : share of the reference population paid above cash value, outside all groups.
+    serial_share : share of complainants who file again and again.
     """
     found = [
         _seller(facts, upheld_rate, params) or _seller(facts_of_all, upheld_rate, params),
         _founded(facts, upheld_rate, params) or _founded(facts_of_all, upheld_rate, params),
         _licensed(facts, dataset, params) or _licensed(facts_of_all, dataset, params),
-        _usual_outcome(facts, good_rate, params),
+        None if is_serial(facts, serial_share, params) else _usual_outcome(facts, good_rate, params),
     ]
     return tuple(s for s in found if s is not None)
+
+
+def is_serial(facts: GroupFacts, share: float, params: StoryParams = StoryParams()) -> bool:
+    """Whether three households and more file again and again, and chance gathers no such group."""
+    chance = serial_chance(facts.n_serial_homes, facts.n_homes, rate=share)
+    return facts.n_serial_homes >= 3 and chance <= params.serial_p
 
 
 def findings(complaints: pd.DataFrame) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def _group(make_dataset, *, accused="A1", upheld=True, paid=True, body=None, bod
 def _names(data, *, rate=0.2, good=0.05):
     book = build_book(data)
     facts = group_facts(data, book, np.arange(6))
-    return [s.name for s in find_stories(facts, facts, data, upheld_rate=rate, good_rate=good)]
+    return [s.name for s in find_stories(facts, facts, data, upheld_rate=rate, good_rate=good, serial_share=0.01)]
 
 
 def test_one_accused_agent_with_upheld_findings_is_real_mis_selling(make_dataset):
@@ -84,7 +84,7 @@ def test_every_story_cites_rows(make_dataset):
     data = _group(make_dataset, paid=False, body="L1")
     book = build_book(data)
     facts = group_facts(data, book, np.arange(6))
-    stories = find_stories(facts, facts, data, upheld_rate=0.2, good_rate=0.05)
+    stories = find_stories(facts, facts, data, upheld_rate=0.2, good_rate=0.05, serial_share=0.01)
     assert stories
     assert all(s.source_rows for s in stories)
 
@@ -93,5 +93,9 @@ def test_victims_who_share_nothing_on_file_still_tell_the_sellers_story(make_dat
     data = _group(make_dataset, accused=["A2", None, "A1", "A1", "A1", "A1"], upheld=[False, False] + [True] * 4)
     book = build_book(data)
     linked, everybody = group_facts(data, book, np.arange(2)), group_facts(data, book, np.arange(6))
-    assert "seller" not in [s.name for s in find_stories(linked, linked, data, upheld_rate=0.2, good_rate=0.05)]
-    assert "seller" in [s.name for s in find_stories(linked, everybody, data, upheld_rate=0.2, good_rate=0.05)]
+    assert "seller" not in [
+        s.name for s in find_stories(linked, linked, data, upheld_rate=0.2, good_rate=0.05, serial_share=0.01)
+    ]
+    assert "seller" in [
+        s.name for s in find_stories(linked, everybody, data, upheld_rate=0.2, good_rate=0.05, serial_share=0.01)
+    ]
