@@ -190,9 +190,11 @@ def _mutual_evidence(
     """Mean score of f's members against g and of g's against f; pairs with at least one large group."""
     n = len(groups)
     toward = np.zeros((n, n))
+    everybody = np.concatenate(groups)
+    ends = np.cumsum([len(members) for members in groups])[:-1]
     for g, members in enumerate(groups):
-        score = likeness.scores(members)
-        toward[:, g] = [float(score[other].mean()) for other in groups]
+        score = likeness.scores(members, of=everybody)
+        toward[:, g] = [float(part.mean()) for part in np.split(score, ends)]
     mutual = np.round((toward + toward.T) / 2, 9)
     is_large = np.zeros(n, dtype=np.bool_)
     is_large[large] = True
@@ -203,7 +205,7 @@ def _mutual_evidence(
 def _bridged(traits: Traits, left: NDArray[np.int64], right: NDArray[np.int64], *, min_share: float = 1 / 3) -> bool:
     """Whether a third of the smaller group has evidence of its own that ties it to the larger one."""
     small, large = (left, right) if len(left) <= len(right) else (right, left)
-    return bool(own_evidence(traits, large)[small].mean() >= min_share)
+    return bool(own_evidence(traits, large, of=small).mean() >= min_share)
 
 
 def _halves_evidence(
@@ -218,7 +220,7 @@ def _halves_evidence(
         for _ in range(halves):
             order = rng.permutation(members)
             left, right = np.sort(order[: len(order) // 2]), np.sort(order[len(order) // 2 :])
-            toward = likeness.scores(left)[right].mean() + likeness.scores(right)[left].mean()
+            toward = likeness.scores(left, of=right).mean() + likeness.scores(right, of=left).mean()
             found.append(float(toward) / 2)
     return float(np.mean(found)) if found else None
 
@@ -320,7 +322,7 @@ def _finish(
     score, unseen = np.zeros(traits.n), np.zeros(traits.n)
     for k, members in enumerate(groups):
         labels[members] = k
-        score[members] = likeness.scores(members)[members]
+        score[members] = likeness.own_scores(members)
     for core, own in _unseen_scores(traits, [g[linked[g]] for g in groups], fit):
         unseen[core] = own
     return Groups(

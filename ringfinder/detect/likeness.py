@@ -29,24 +29,26 @@ class GroupLikeness:
     weights: NDArray[np.float64]
     scale: NDArray[np.float64]
 
-    def scores(self, members: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Log odds, shape (n_candidates,); members with themselves left out."""
-        return self._log_odds(features(self.traits, members))
+    def scores(self, members: NDArray[np.int64], *, of: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+        """Log odds of everybody, shape (n_candidates,), or of some, in their order; members are left out of theirs."""
+        return self._log_odds(features(self.traits, members, of=of))
 
     def own_scores(self, members: NDArray[np.int64]) -> NDArray[np.float64]:
         """Log odds of the members only, each left out; shape (n_members,), in the order of `members`."""
-        return self._log_odds(features(self.traits, members, of=members))
+        return self.scores(members, of=members)
 
     def _log_odds(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(x / self.scale @ self.weights[:-1] + self.weights[-1], dtype=np.float64)
 
 
-def own_evidence(traits: Traits, members: NDArray[np.int64]) -> NDArray[np.bool_]:
+def own_evidence(
+    traits: Traits, members: NDArray[np.int64], *, of: NDArray[np.int64] | None = None
+) -> NDArray[np.bool_]:
     """Who has evidence of their own that ties them to the group: a letter like its letters, or a weak shared value.
 
     Place, seller, dates and outcome are common to too many honest people to name anybody by them alone.
     """
-    x = features(traits, members)
+    x = features(traits, members, of=of)
     personal = ("letter_nearest", "family", "weak")
     return np.asarray((x[:, [FEATURES.index(name) for name in personal]] > 0).any(axis=1), dtype=np.bool_)
 
@@ -142,15 +144,18 @@ class FitParams:
 
     ridge : penalty on standardised weights. rounds : expectation-maximisation rounds over the unlinked.
     rival_weight : total weight of members of other groups, relative to the positives'; max_rival : cap for each.
+    max_open : pairs of a group and an unlinked candidate to learn from; in a big book every k-th candidate stands for
+        all.
     """
 
     ridge: float = 1.0
     rounds: int = 4
     rival_weight: float = 0.3
     max_rival: float = 0.5
+    max_open: int = 100_000
 
     def __post_init__(self) -> None:
-        bounds = {"rounds": (0, 100), "rival_weight": (0, 1000), "max_rival": (0, 1000)}
+        bounds = {"rounds": (0, 100), "rival_weight": (0, 1000), "max_rival": (0, 1000), "max_open": (100, 1e9)}
         check_settings("[group] likeness", self, {"ridge": (0, 1e6, "open"), **bounds})
 
 
@@ -175,13 +180,14 @@ def fit_likeness(
     for members in groups:
         linked[members] = True
     own, rival, unlinked = [], [], []
+    in_groups, outside = np.flatnonzero(linked), np.flatnonzero(~linked)
+    outside = outside[:: max(1, -(-len(outside) * len(groups) // params.max_open))]
     for members in groups:
-        x = features(traits, members)
-        inside = np.zeros(traits.n, dtype=np.bool_)
-        inside[members] = True
-        own.append(x[inside])
-        rival.append(x[linked & ~inside])
-        unlinked.append(x[~linked])
+        x = features(traits, members, of=np.concatenate([in_groups, outside]))
+        inside = np.isin(in_groups, members)
+        own.append(x[: len(in_groups)][inside])
+        rival.append(x[: len(in_groups)][~inside])
+        unlinked.append(x[len(in_groups) :])
     x_own, x_rival, x_open = np.concatenate(own), np.concatenate(rival), np.concatenate(unlinked)
     x = np.concatenate([x_own, x_rival, x_open])
     if not use_size:

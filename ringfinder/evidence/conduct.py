@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from ringfinder.evidence.draft import Draft, cited, rows_of
-from ringfinder.model.book import Book
-from ringfinder.model.dataset import Dataset
-from ringfinder.model.repeats import MIN_TICKETS, serial_chance, serial_complaints, serial_rate
+from ringfinder.evidence.scene import Scene
+from ringfinder.model.repeats import MIN_TICKETS, serial_chance, serial_complaints
 from ringfinder.model.scored import ScoredGroup
 
 
-def money(group: ScoredGroup, book: Book) -> Iterator[Draft]:
+def money(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Payments above cash value to the group, to the fen."""
-    good = book.events.loc[book.events["is_good"] & book.events["holder"].isin(group.people)]
+    good = scene.book.events.loc[scene.book.events["is_good"] & scene.book.events["holder"].isin(group.people)]
     if good.empty:
         return
     total = int(good["overpaid_fen"].sum())
@@ -36,12 +34,13 @@ def money(group: ScoredGroup, book: Book) -> Iterator[Draft]:
     )
 
 
-def repeats(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[Draft]:
+def repeats(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Three households and more who file again and again."""
-    again = serial_complaints(rows_of(dataset, "complaints", group, book))
-    who = pd.Index(book.holders).get_indexer(pd.Index(again["policyholder_id"].unique()))
-    n, n_homes = len(np.unique(book.household[who])), len(np.unique(book.household[group.people]))
-    rate = serial_rate(dataset["complaints"])
+    again = serial_complaints(rows_of(scene, "complaints", group))
+    who = group.people[np.isin(scene.book.holders[group.people], again["policyholder_id"].unique())]
+    household = scene.book.household
+    n, n_homes = len(np.unique(household[who])), len(np.unique(household[group.people]))
+    rate = scene.serial_rate
     if n < 3:
         return
     yield Draft(
@@ -57,15 +56,15 @@ def repeats(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[Draft]
     )
 
 
-def early_surrenders(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[Draft]:
+def early_surrenders(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Policies given up early. Commission is not in the insurer's tables here, so no loss is claimed (formula L2)."""
-    early = book.events.loc[book.events["holder"].isin(group.people)]
+    early = scene.book.events.loc[scene.book.events["holder"].isin(group.people)]
     if early.empty:
         return
-    policies = dataset["policies"].set_index("row_key").reindex(early["row_key"])
+    policies = scene.dataset["policies"].set_index("row_key").reindex(early["row_key"])
     months = (early["day"].to_numpy() - policies["issued_on"].to_numpy()) / np.timedelta64(1, "D") / 30.4375
     n, premium = early["holder"].nunique(), float(policies["premiums_paid"].sum())
-    everybody = book.events["holder"].nunique() / max(1, book.n_holders)
+    everybody = scene.book.events["holder"].nunique() / max(1, scene.book.n_holders)
     yield Draft(
         "early_surrender",
         "for",
@@ -81,10 +80,12 @@ def early_surrenders(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterat
     )
 
 
-def still_insured(group: ScoredGroup, book: Book) -> Iterator[Draft]:
+def still_insured(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """People who came in through a seller or payer of the group and have given up nothing."""
     people = group.people[~group.is_linked]
-    rows = book.links.loc[book.links["holder"].isin(people) & (book.links["source_table"] == "policies")]
+    rows = scene.book.links.loc[
+        scene.book.links["holder"].isin(people) & (scene.book.links["source_table"] == "policies")
+    ]
     if rows.empty:
         return
     yield Draft(

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ringfinder.model.book import Book
-from ringfinder.model.dataset import Dataset
+from ringfinder.evidence.scene import Scene
 from ringfinder.model.ring import Direction
 from ringfinder.model.scored import ScoredGroup
 
@@ -33,7 +32,7 @@ def cited(frame: pd.DataFrame) -> tuple[str, ...]:
     return tuple(sorted(frame["row_key"].unique().tolist()))
 
 
-def rows_of(dataset: Dataset, table: str, group: ScoredGroup, book: Book) -> pd.DataFrame:
+def rows_of(scene: Scene, table: str, group: ScoredGroup) -> pd.DataFrame:
     """The group's rows of a table."""
-    frame = dataset[table]
-    return frame.loc[frame["policyholder_id"].isin(book.holders[group.people])]
+    frame = scene.dataset[table]
+    return frame.loc[frame["policyholder_id"].isin(scene.book.holders[group.people])]

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ringfinder.evidence.scene import Scene
 from ringfinder.evidence.words import channel_words
 from ringfinder.model.book import Book
-from ringfinder.model.letters import Letters
 from ringfinder.model.ring import Member
 from ringfinder.model.scored import ScoredGroup
 
@@ -57,25 +57,20 @@ def shared_ties(book: Book, people: NDArray[np.int64]) -> pd.DataFrame:
     return ties.loc[n_homes >= 2]
 
 
-def ring_templates(letters: Letters, book: Book, people: NDArray[np.int64], *, min_households: int = 3) -> pd.DataFrame:
+def ring_templates(scene: Scene, people: NDArray[np.int64], *, min_households: int = 3) -> pd.DataFrame:
     """Letters of the group linked to a template that `min_households` or more of its households use."""
-    table = letters.letters
-    holder = pd.Index(book.holders).get_indexer(pd.Index(table["policyholder_id"]))
-    own = table.assign(holder=holder).loc[(table["verdict"] == "linked").to_numpy() & np.isin(holder, people)]
-    home = pd.Series(book.household[own["holder"].to_numpy()], index=own.index)
+    table = scene.letters
+    own = table.loc[(table["verdict"] == "linked") & table["holder"].isin(people)]
+    home = pd.Series(scene.book.household[own["holder"].to_numpy()], index=own.index)
     n_homes = home.groupby(own["template_id"]).transform("nunique") if len(own) else home
     return own.loc[n_homes >= min_households]
 
 
-def build_members(group: ScoredGroup, book: Book, letters: Letters) -> tuple[Member, ...]:
-    """Members of a group, core first, strongest first, then by id; associates last.
-
-    Parameters
-    ----------
-    book : the book the group was judged in.
-    """
+def build_members(group: ScoredGroup, scene: Scene) -> tuple[Member, ...]:
+    """Members of a group, core first, strongest first, then by id; associates last."""
+    book = scene.book
     ties = shared_ties(book, group.people)
-    written = ring_templates(letters, book, group.people)
+    written = ring_templates(scene, group.people)
     score = book.values["score"].to_numpy()
     n_fresh = np.maximum(1, book.values["n_fresh"].to_numpy())
     distinct = ties.drop_duplicates(["holder", "value_id"])

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from ringfinder.evidence.members import build_members, shared_ties
+from ringfinder.evidence.scene import Scene, set_scene
 from ringfinder.evidence.statements import build_evidence
 from ringfinder.evidence.words import channel_words
-from ringfinder.identifiers import get_kind
 from ringfinder.model.book import Book
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.letters import Letters
@@ -26,18 +26,20 @@ def build_rings(
 ) -> tuple[Ring, ...]:
     """Rings of both channels with members, identifiers and evidence; ids 'R-0001' in rank order."""
     books = {"refund": book, "arbitrage": seller_book}
+    scenes = {
+        kind: set_scene([g for g in groups if g.kind == kind], judged, letters, dataset)
+        for kind, judged in books.items()
+    }
     order = sorted(groups, key=list_order)
     return tuple(
-        _ring(group, f"R-{rank:04d}", rank, book, books[group.kind], letters, dataset)
-        for rank, group in enumerate(order, start=1)
+        _ring(group, f"R-{rank:04d}", rank, book, scenes[group.kind]) for rank, group in enumerate(order, start=1)
     )
 
 
-def _ring(
-    group: ScoredGroup, ring_id: str, rank: int, book: Book, judged: Book, letters: Letters, dataset: Dataset
-) -> Ring:
-    """`judged` is the book of the group's channel; complaints and money above cash value are in `book`."""
-    members = build_members(group, judged, letters)
+def _ring(group: ScoredGroup, ring_id: str, rank: int, book: Book, scene: Scene) -> Ring:
+    """`scene` is that of the group's channel; complaints and money above cash value are in `book`."""
+    judged = scene.book
+    members = build_members(group, scene)
     events = book.events.loc[book.events["holder"].isin(group.people) & (book.events["kind"] != "cooling_off")]
     days = (events if group.kind == "refund" else _own_events(group, judged))["day"].dropna()
     n_negotiated = int((events["kind"] == "negotiated").sum())
@@ -71,8 +73,8 @@ def _ring(
         summary_en=en,
         members=members,
         signals=group.signals,
-        evidence=build_evidence(group, ring_id, judged, letters, dataset),
-        identifiers=_identifiers(group, judged),
+        evidence=build_evidence(group, ring_id, scene),
+        identifiers=_identifiers(group, scene),
         stories=tuple(s.name for s in group.stories),
     )
 
@@ -105,8 +107,9 @@ def _summary(
     return zh, en
 
 
-def _identifiers(group: ScoredGroup, book: Book) -> tuple[SharedIdentifier, ...]:
+def _identifiers(group: ScoredGroup, scene: Scene) -> tuple[SharedIdentifier, ...]:
     """Values that two or more of the group hold: evidence, guarded hubs, family values."""
+    book = scene.book
     links = book.links.loc[book.links["holder"].isin(group.people)]
     n_inside = links.drop_duplicates(["holder", "value_id"]).groupby("value_id", sort=True).size()
     n_inside = n_inside.loc[n_inside >= 2]
@@ -114,8 +117,6 @@ def _identifiers(group: ScoredGroup, book: Book) -> tuple[SharedIdentifier, ...]
     values = book.values.iloc[n_inside.index.to_numpy()]
     out = []
     for count, (_, value) in zip(n_inside.tolist(), values.iterrows(), strict=True):
-        kind = get_kind(str(value["kind"]))
-        masked = str(kind.mask(pd.Series([value["value"]], dtype="str")).iloc[0])
         homes = np.unique(book.household[links.loc[links["value_id"] == value["value_id"], "holder"].to_numpy()])
         is_family = len(homes) == 1
         is_evidence = int(value["value_id"]) in evidence_ids
@@ -123,7 +124,7 @@ def _identifiers(group: ScoredGroup, book: Book) -> tuple[SharedIdentifier, ...]
             SharedIdentifier(
                 kind=str(value["kind"]),
                 value=str(value["value"]),
-                masked=masked,
+                masked=str(scene.masked[value["value_id"]]),
                 holders_in_ring=int(count),
                 holders_total=int(value["n_holders"]),
                 role="evidence" if is_evidence else "household" if is_family else "guarded",

@@ -13,17 +13,18 @@ import pandas as pd
 
 from ringfinder.evidence.draft import Draft, cited, rows_of
 from ringfinder.evidence.members import shared_ties
+from ringfinder.evidence.scene import CASE_ROLES, Scene
 from ringfinder.identifiers import get_kind
-from ringfinder.model.book import LICENSED_KINDS, Book
-from ringfinder.model.dataset import Dataset
+from ringfinder.model.book import LICENSED_KINDS
 from ringfinder.model.scored import ScoredGroup
 
 #: roles of a value that is a person's own by contract, not taken up for a case
 _OWN_ROLES = ("policy", "premium")
 
 
-def organisers(group: ScoredGroup, book: Book) -> Iterator[Draft]:
+def organisers(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Policyholders whose own phone or account, on file from their policy, serves the cases of other households."""
+    book = scene.book
     ties = shared_ties(book, group.people)
     links = book.links
     own = links.loc[
@@ -52,23 +53,19 @@ def organisers(group: ScoredGroup, book: Book) -> Iterator[Draft]:
         )
 
 
-def intermediaries(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[Draft]:
+def intermediaries(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Unlicensed intermediaries that represent or advise several of the group and are no shared value already."""
-    rows = rows_of(dataset, "engagements", group, book)
-    bodies = dataset["intermediaries"]
+    rows, book = rows_of(scene, "engagements", group), scene.book
+    bodies = scene.dataset["intermediaries"]
     licensed = bodies.loc[bodies["kind"].isin(LICENSED_KINDS), "intermediary_id"]
     said = book.values.loc[(book.values["kind"] == "intermediary") & (book.values["verdict"] == "evidence"), "value"]
-    rows = rows.loc[rows["role"].isin(["represented", "advised"])]
+    rows = rows.loc[rows["role"].isin(CASE_ROLES)]
     rows = rows.loc[~rows["intermediary_id"].isin(licensed) & ~rows["intermediary_id"].isin(said)]
     for intermediary, part in rows.groupby("intermediary_id", sort=True):
         n = part["policyholder_id"].nunique()
         if n < 2:
             continue
-        everywhere = dataset["engagements"]
-        clients = everywhere.loc[
-            (everywhere["intermediary_id"] == intermediary) & everywhere["role"].isin(["represented", "advised"]),
-            "policyholder_id",
-        ].nunique()
+        clients = int(scene.clients[intermediary])
         shown = str(get_kind("intermediary").mask(pd.Series([intermediary], dtype="str")).iloc[0])
         yield Draft(
             "intermediary",
@@ -81,15 +78,11 @@ def intermediaries(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator
         )
 
 
-def former_agents(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[Draft]:
+def former_agents(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Former agents whose client books feed the group: seller side and complaint side meet."""
-    bodies = dataset["intermediaries"]
-    left = bodies.loc[(bodies["kind"] == "ex_agent") | bodies["left_on"].notna(), "intermediary_id"]
-    policies = dataset["policies"]
-    sold = policies.loc[policies["agent_id"].isin(left)]
-    own = sold.loc[sold["policyholder_id"].isin(book.holders[group.people])]
-    n_people = len(group.people)
-    share_all = sold.groupby("agent_id")["policyholder_id"].nunique() / max(1, book.n_holders)
+    sold = rows_of(scene, "policies", group)
+    own = sold.loc[sold["agent_id"].isin(scene.former_share.index)]
+    n_people, share_all = len(group.people), scene.former_share
     for agent, part in own.groupby("agent_id", sort=True):
         n = part["policyholder_id"].nunique()
         lift = float(np.log((n / n_people) / float(share_all.loc[agent])))

@@ -15,46 +15,37 @@ from ringfinder.evidence.conduct import early_surrenders, money, repeats, still_
 from ringfinder.evidence.draft import Draft, cited, rows_of
 from ringfinder.evidence.members import ring_templates, shared_ties
 from ringfinder.evidence.roles import former_agents, intermediaries, organisers
+from ringfinder.evidence.scene import Scene
 from ringfinder.evidence.words import channel_words
-from ringfinder.identifiers import get_kind
-from ringfinder.model.book import Book
-from ringfinder.model.dataset import TABLE_BY_NAME, Dataset
-from ringfinder.model.letters import Letters
+from ringfinder.model.dataset import TABLE_BY_NAME
 from ringfinder.model.ring import Evidence
 from ringfinder.model.scored import ScoredGroup
 
 
-def build_evidence(
-    group: ScoredGroup, ring_id: str, book: Book, letters: Letters, dataset: Dataset
-) -> tuple[Evidence, ...]:
-    """All statements of a ring: for, then against, heaviest first; ids 'R-0001-E01'.
-
-    Parameters
-    ----------
-    book : the book the group was judged in.
-    """
+def build_evidence(group: ScoredGroup, ring_id: str, scene: Scene) -> tuple[Evidence, ...]:
+    """All statements of a ring: for, then against, heaviest first; ids 'R-0001-E01'."""
     if group.kind == "arbitrage":
-        own = [*_shared_values(group, book), *early_surrenders(group, book, dataset), *still_insured(group, book)]
+        own = [*_shared_values(group, scene), *early_surrenders(group, scene), *still_insured(group, scene)]
     else:
         own = [
-            *_shared_values(group, book),
-            *_templates(group, book, letters),
-            *_network_letter(group, book, letters),
-            *money(group, book),
-            *repeats(group, book, dataset),
-            *organisers(group, book),
-            *intermediaries(group, book, dataset),
-            *former_agents(group, book, dataset),
-            *_letter_only(group, book, letters),
-            *_likeness_only(group, book),
+            *_shared_values(group, scene),
+            *_templates(group, scene),
+            *_network_letter(group, scene),
+            *money(group, scene),
+            *repeats(group, scene),
+            *organisers(group, scene),
+            *intermediaries(group, scene),
+            *former_agents(group, scene),
+            *_letter_only(group, scene),
+            *_likeness_only(group, scene),
         ]
     drafts = [
         *own,
         *_stories(group),
-        *_upheld(group, book, dataset),
-        *_own_words(group, book, letters),
-        *_families(group, book),
-        *_guarded(group, book),
+        *_upheld(group, scene),
+        *_own_words(group, scene),
+        *_families(group, scene),
+        *_guarded(group, scene),
     ]
     drafts.sort(key=lambda d: (d.direction != "for", -d.weight, d.channel, d.source_table, d.source_rows))
     return tuple(
@@ -72,12 +63,12 @@ def build_evidence(
     )
 
 
-def _shared_values(group: ScoredGroup, book: Book) -> Iterator[Draft]:
+def _shared_values(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Each shared value that speaks for a broker, one statement a source table."""
-    ties = shared_ties(book, group.people)
+    ties = shared_ties(scene.book, group.people)
     for value_id, rows in ties.groupby("value_id", sort=True):
-        value = book.values.iloc[int(str(value_id))]
-        masked = str(get_kind(str(value["kind"])).mask(pd.Series([value["value"]], dtype="str")).iloc[0])
+        value = scene.book.values.iloc[int(str(value_id))]
+        masked = scene.masked[int(str(value_id))]
         zh_kind, en_kind = channel_words(str(value["kind"]))
         for number, (table, part) in enumerate(_once_a_person(rows)):
             n = part["holder"].nunique()
@@ -111,15 +102,14 @@ def _once_a_person(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
         left = left.loc[~left["holder"].isin(part["holder"])]
 
 
-def _templates(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[Draft]:
+def _templates(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Each letter template three or more households of the group use."""
-    for template, rows in ring_templates(letters, book, group.people).groupby("template_id", sort=True):
+    for template, rows in ring_templates(scene, group.people).groupby("template_id", sort=True):
         n = rows["holder"].nunique()
-        every = letters.letters
-        users = every.loc[(every["template_id"] == template) & (every["verdict"] == "linked"), "policyholder_id"]
-        outside = users.nunique() - n
+        n_users = int(scene.template_users[template])
+        outside = n_users - n
         mean = float(rows["similarity"].mean())
-        rarity = np.log((len(every) + 1) / (users.nunique() + 1))
+        rarity = np.log((scene.n_letters + 1) / (n_users + 1))
         yield Draft(
             "template",
             "for",
@@ -132,12 +122,12 @@ def _templates(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[Dra
         )
 
 
-def _network_letter(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[Draft]:
+def _network_letter(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """The letter of flagged rings, where it is what got the group flagged."""
     chance = next((s for s in group.signals if s.name == "network_letter"), None)
     if chance is None:
         return
-    rows = ring_templates(letters, book, group.people, min_households=2)
+    rows = ring_templates(scene, group.people, min_households=2)
     n = rows["holder"].nunique()
     yield Draft(
         "template",
@@ -157,9 +147,9 @@ def _stories(group: ScoredGroup) -> Iterator[Draft]:
         yield Draft(story.name, "against", story.zh, story.en, 3.0, story.source_table, story.source_rows)
 
 
-def _upheld(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[Draft]:
+def _upheld(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Complaints the insurer itself found justified."""
-    rows = rows_of(dataset, "complaints", group, book)
+    rows = rows_of(scene, "complaints", group)
     upheld = rows.loc[rows["upheld"].fillna(False).astype("bool")]
     if len(upheld) and all(s.name != "founded" for s in group.stories):
         n = int(rows["upheld"].notna().sum())
@@ -174,14 +164,13 @@ def _upheld(group: ScoredGroup, book: Book, dataset: Dataset) -> Iterator[Draft]
         )
 
 
-def _own_words(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[Draft]:
+def _own_words(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Letters in the writer's own words."""
-    table = letters.letters
-    ids = book.holders[group.people]
-    own = table.loc[table["policyholder_id"].isin(ids) & (table["verdict"] == "own_words")]
+    table = scene.letters.loc[scene.letters["holder"].isin(group.people)]
+    own = table.loc[table["verdict"] == "own_words"]
     if own.empty:
         return
-    n_all = int((table["policyholder_id"].isin(ids) & ~table["verdict"].isin(["too_short", "duplicate"])).sum())
+    n_all = int((~table["verdict"].isin(["too_short", "duplicate"])).sum())
     yield Draft(
         "own_words",
         "against",
@@ -193,12 +182,12 @@ def _own_words(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[Dra
     )
 
 
-def _families(group: ScoredGroup, book: Book) -> Iterator[Draft]:
+def _families(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Members who share a home: their ties to one another count once."""
-    home = book.household[group.people]
+    home = scene.book.household[group.people]
     labels, count = np.unique(home, return_counts=True)
     people = group.people[np.isin(home, labels[count >= 2])]
-    rows = book.links.loc[book.links["holder"].isin(people)]
+    rows = scene.book.links.loc[scene.book.links["holder"].isin(people)]
     if rows.empty:
         return
     table = "phones" if (rows["source_table"] == "phones").any() else str(rows["source_table"].min())
@@ -214,10 +203,10 @@ def _families(group: ScoredGroup, book: Book) -> Iterator[Draft]:
     )
 
 
-def _guarded(group: ScoredGroup, book: Book) -> Iterator[Draft]:
+def _guarded(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Values the group shares that are used by many unrelated people: shown, never counted."""
-    links = book.links.loc[book.links["holder"].isin(group.people)]
-    verdict = book.values["verdict"].to_numpy()[links["value_id"].to_numpy()]
+    links = scene.book.links.loc[scene.book.links["holder"].isin(group.people)]
+    verdict = scene.book.values["verdict"].to_numpy()[links["value_id"].to_numpy()]
     links = links.loc[np.isin(verdict, ["guarded", "directory"])]
     held = links.groupby("value_id")["holder"].transform("nunique")
     links = links.loc[held >= 2]
@@ -236,11 +225,11 @@ def _guarded(group: ScoredGroup, book: Book) -> Iterator[Draft]:
         )
 
 
-def _letter_only(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[Draft]:
+def _letter_only(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Members whom nothing but a letter template links: a letter that is passed around would do so too."""
-    tied = shared_ties(book, group.people)["holder"]
+    tied = shared_ties(scene.book, group.people)["holder"]
     people = group.people[group.is_linked & ~np.isin(group.people, tied)]
-    rows = ring_templates(letters, book, people, min_households=1)
+    rows = ring_templates(scene, people, min_households=1)
     if rows.empty:
         return
     n = rows["holder"].nunique()
@@ -256,12 +245,12 @@ def _letter_only(group: ScoredGroup, book: Book, letters: Letters) -> Iterator[D
     )
 
 
-def _likeness_only(group: ScoredGroup, book: Book) -> Iterator[Draft]:
+def _likeness_only(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Members without any shared value on file: included for likeness, not counted in the tests."""
     people = group.people[~group.is_linked]
     if not len(people):
         return
-    rows = book.events.loc[book.events["holder"].isin(people)]
+    rows = scene.book.events.loc[scene.book.events["holder"].isin(people)]
     table = str(rows["source_table"].min())
     yield Draft(
         "likeness",

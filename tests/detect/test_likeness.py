@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ringfinder.construct import build_book
-from ringfinder.detect.likeness import features, fit_likeness
+from ringfinder.detect.likeness import FitParams, features, fit_likeness
 from ringfinder.detect.traits import build_traits
 from ringfinder.ingest import read_tables
 from ringfinder.simulate import simulate, write_world
@@ -41,3 +41,19 @@ def test_score_of_a_candidate_hardly_moves_when_he_joins_the_group(traits):
     outside = likeness.scores(group)[65]
     inside = likeness.scores(np.append(group, 65))[65]
     assert abs(outside - inside) < 0.5
+
+
+def test_a_part_of_the_strangers_teaches_the_same_model(planted):
+    data = planted(n_honest=2400)
+    book = build_book(data)
+    events = book.strong_events()
+    people = np.unique(events["holder"].to_numpy(dtype=np.int64))
+    traits = build_traits(book, find_templates(data["complaints"]), data, people, events)
+    group = np.flatnonzero([str(i).startswith("R") for i in book.holders[people]])
+    whole, part = (fit_likeness(traits, [group], FitParams(max_open=n)).scores(group) for n in (100_000, 1200))
+
+    assert not np.array_equal(whole, part), "the part must be smaller than the whole, or nothing is tested"
+    outside = np.setdiff1d(np.arange(traits.n), group)
+    gap = [(score[group].mean() - score[outside].mean()) / score[outside].std() for score in (whole, part)]
+    assert gap[0] > 1, "the ring must stand out, or nothing is tested"
+    assert gap[1] == pytest.approx(gap[0], rel=0.2)
