@@ -59,14 +59,14 @@ def _components(links: Links, seed: int) -> Iterator[Clustering]:
 
 
 def _louvain(links: Links, seed: int) -> Iterator[Clustering]:
-    for option, graph, start in _projections(links):
+    for option, graph, start in projections(links):
         net = _network(graph)
         found = nx.community.louvain_communities(net, weight="weight", seed=seed)
         yield Clustering(option, _from_sets(found), time.process_time() - start)
 
 
 def _label_propagation(links: Links, seed: int) -> Iterator[Clustering]:
-    for option, graph, start in _projections(links, rare=(False,)):
+    for option, graph, start in projections(links, rare=(False,)):
         net = _network(graph)
         found = nx.community.asyn_lpa_communities(net, weight="weight", seed=seed)
         yield Clustering(option, _from_sets(found), time.process_time() - start)
@@ -76,7 +76,7 @@ def _leiden(links: Links, seed: int) -> Iterator[Clustering]:
     import igraph
 
     objectives = (("modularity", 1.0), ("modularity", 10.0), ("CPM", 0.03), ("CPM", 0.1), ("CPM", 0.3))
-    for option, graph, start in _projections(links):
+    for option, graph, start in projections(links):
         upper = triu(graph, k=1).tocoo()
         net = igraph.Graph(graph.shape[0], list(zip(upper.row.tolist(), upper.col.tolist(), strict=True)))
         built = time.process_time() - start
@@ -115,7 +115,7 @@ PEERS = (
 )
 
 
-def _projections(links: Links, *, rare: tuple[bool, ...] = (False, True)) -> Iterator[tuple[str, csr_matrix, float]]:
+def projections(links: Links, *, rare: tuple[bool, ...] = (False, True)) -> Iterator[tuple[str, csr_matrix, float]]:
     """People who share a value held by few: by how many they share, or each value by 1 / (holders - 1)."""
     for cap in (20, 100):
         for by_rarity in rare:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import random
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from benchmarks.quality.fraudar import fraudar
 from benchmarks.quality.grid import run_peer
 from benchmarks.quality.links import Links, build_links, part_of
 from benchmarks.quality.measure import Result, measure
-from benchmarks.quality.peers import PEERS
+from benchmarks.quality.peers import PEERS, projections
 from benchmarks.quality.report import by_size, sections
 from benchmarks.quality.run import DEFAULT, PRODUCT, Record
 from ringfinder.evaluate import Truth
@@ -123,6 +124,40 @@ def test_every_peer_finds_two_cliques_as_the_same_groups_each_time(peer: object)
 
     assert any(sorted(g.tolist() for g in c.groups) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]] for c in found)
     assert [[g.tolist() for g in c.groups] for c in found] == [[g.tolist() for g in c.groups] for c in again]
+
+
+@pytest.mark.parametrize("peer", [p for p in PEERS if not p.missing], ids=lambda p: p.name)
+def test_a_peer_draws_the_same_lots_whatever_was_drawn_before(peer: object) -> None:
+    rng = np.random.default_rng(3)
+    held = {p: sorted(set(rng.integers(0, 60, 4).tolist())) for p in range(120)}  # no clear groups: lots decide
+    (run,) = [p.run for p in PEERS if p is peer]
+
+    random.seed(1)
+    found = [[g.tolist() for g in c.groups] for c in run(links(held, 60), 0)]
+    random.seed(2)
+    again = [[g.tolist() for g in c.groups] for c in run(links(held, 60), 0)]
+
+    assert found == again
+
+
+def test_a_projection_counts_shared_values_or_weighs_the_rare_ones_more() -> None:
+    held = {0: [0, 1], 1: [0, 1], 2: [1]}
+
+    made = {option: graph.toarray()[0].tolist() for option, graph, _ in projections(links(held, 2))}
+
+    assert made["cap 20, links alike"] == [0, 2, 1]
+    assert made["cap 20, rare links heavier"] == [0, 1.5, 0.5]
+
+
+def test_a_peer_is_ranked_by_size_or_by_density_whichever_is_kinder() -> None:
+    # the ring is small and dense, the honest group large and loose; FRAUDAR ranks by itself
+    held = {p: [0, 1, 2] for p in range(3)} | {p: [3] for p in range(3, 8)}
+    ring = book({"R": ["p00", "p01", "p02"]}, {})
+    loose = book({"R": [f"p0{i}" for i in range(3, 8)]}, {})
+    peer = next(p for p in PEERS if p.name == "components")
+
+    for small in (ring, loose):
+        assert {r.average_precision for r in run_peer(small, peer, [links(held, 4)]) if r.flagged == 2} == {1.0}
 
 
 def test_a_peers_groups_are_filtered_by_size_and_by_what_was_paid() -> None:
@@ -258,7 +293,8 @@ def test_the_stated_rate_is_set_against_the_true_one() -> None:
 
     parts = {s.title.split(",")[0]: s.table for s in sections(by_size(records([own]), per_preset=False)[0])}
 
-    last = parts["Stated and true false-discovery rate"].iloc[-1]
+    first, _, last = parts["Stated and true false-discovery rate"].to_dict("records")
+    assert (first["flagged"], first["false"], first["mean stated q"]) == (1, 0, "0.0100")
     assert (last["flagged"], last["false"], last["mean stated q"], last["share false"]) == (3, 1, "0.0267", "0.3333")
 
 
