@@ -11,6 +11,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 PIP_FLAGS ?= --only-binary=:all:
 UV_FLAGS ?=
 PYTEST_FLAGS ?=
+# `make bench BENCH_FLAGS='--full --jobs 2'` measures all there is (hours)
+BENCH_FLAGS ?=
 LOCK_FLAGS = --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --quiet $(UV_FLAGS)
 
@@ -18,6 +20,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --progress-bar off
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
+BENCH := $(VENV)/.installed-bench
 CHECKED := ringfinder tests benchmarks .ci
 
 .DEFAULT_GOAL := help
@@ -42,22 +45,24 @@ test: $(DEV)
 check: $(DEV)
 	$(BIN)/ruff check $(wildcard $(CHECKED))
 	$(BIN)/ruff format --check $(wildcard $(CHECKED))
-	$(BIN)/mypy --strict ringfinder
+	$(BIN)/mypy --strict -p ringfinder -p benchmarks.quality
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
 format: $(DEV)
 	$(BIN)/ruff check --fix $(wildcard $(CHECKED))
 	$(BIN)/ruff format $(wildcard $(CHECKED))
 
-bench: $(DEV)
-	@ls benchmarks/bench_*.py >/dev/null 2>&1 || { echo 'no benchmarks/bench_*.py here' >&2; exit 1; }
+bench: $(BENCH)
 	@set -e; for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
+	@echo "== benchmarks/quality"; $(BIN)/python -m benchmarks.quality $(BENCH_FLAGS)
 
 # dev first: run.txt then takes the very same releases, so that what is tested is what is shipped
 lock: $(DEV)
 	$(BIN)/uv pip compile pyproject.toml --group dev $(LOCK_FLAGS) --output-file requirements/dev.txt
 	$(BIN)/uv pip compile pyproject.toml --group build --constraint requirements/dev.txt --no-annotate $(LOCK_FLAGS) \
 		--output-file requirements/run.txt
+	$(BIN)/uv pip compile --group bench --constraint requirements/dev.txt --no-annotate $(LOCK_FLAGS) \
+		--output-file requirements/bench.txt
 
 clean:
 	rm -rf build dist out demo_case .pytest_cache .ruff_cache .mypy_cache .hypothesis
@@ -87,3 +92,8 @@ $(DEV): requirements/dev.txt pyproject.toml | $(BIN)/python
 	@$(PIP) $(PIP_FLAGS) --require-hashes -r requirements/dev.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(RUN)
+
+$(BENCH): requirements/bench.txt $(DEV)
+	@echo 'installing what only the benchmarks compare with (igraph, GPL) into $(VENV)'
+	@$(PIP) $(PIP_FLAGS) --require-hashes -r requirements/bench.txt
+	@touch $@
