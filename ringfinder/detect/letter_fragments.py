@@ -68,7 +68,8 @@ def find_letter_links(
     values: ValueParams = ValueParams(),
     params: LetterParams = LetterParams(),
 ) -> LetterLinks:
-    """Families that may make a group: vouched for by a value of two of their households, or by payments alone.
+    """Families that may make a group, vouched for by a value of two of their households, or by payments alone; and values
+    that were too weak alone, vouched for by any family that works.
 
     A group that payments alone make is still not flagged unless values join it: that takes two kinds of evidence.
 
@@ -88,15 +89,17 @@ def find_letter_links(
         n_homes = len(np.unique(home[writers]))
         n_silent = n_homes - len(np.unique(home[writers[usable[writers]]]))
         n_good = len(np.unique(home[writers[traits.is_good[writers]]]))
-        if n_homes < min_households or n_silent < params.min_silent * n_homes:
+        if n_homes < min_households or not _pays(n_good, n_homes, base=base, values=values):
             continue
-        if not _pays(n_good, n_homes, base=base, values=values) or not _is_scattered(traits, writers, params):
+        if not _is_scattered(traits, writers, params):
             continue
         vouching = _vouching_values(book, weak, writers, rarity=float(np.log(traits.n / n_homes)), params=params)
+        value_ids.append(vouching)
+        if n_silent < params.min_silent * n_homes:
+            continue
         is_sure = float(binom.sf(n_good - 1, n_homes, base)) <= params.sure_p
         if is_sure or len(vouching) or any(_bears(traits, home, f, family, min_homes=2) for f in fragments):
             families.append(family)
-            value_ids.append(vouching)
     found = np.unique(np.concatenate(value_ids)) if value_ids else np.zeros(0, dtype=np.int64)
     return LetterLinks(np.array(families, dtype=np.int64), found)
 
@@ -116,7 +119,7 @@ def with_letter_links(
     -------
     Disjoint fragments, largest first.
     """
-    if not len(links.families):
+    if not len(links.families) and not len(links.value_ids):
         return fragments
     home = book.household[traits.candidates].astype(np.int64)
     families, value_ids = links.families.tolist(), links.value_ids.tolist()

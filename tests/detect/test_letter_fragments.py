@@ -196,3 +196,25 @@ def test_a_fragment_of_one_sellers_victims_does_not_join_by_one_letter(make_data
     assert len(links.families) == 1
     assert {f"H{i:03d}" for i in range(15)} in fragments
     assert set(victims) in fragments
+
+
+@pytest.mark.parametrize("sender", [0, 2])
+def test_a_letter_of_many_cells_vouches_for_a_weak_value_though_it_links_nobody(sender, make_dataset):
+    # four phones of four make the cells; two of the fifth cell share a sender's address and the letter, no phone
+    data = _world(make_dataset, n_writers=18, n_paid=16, phones=0, sender=sender)
+    rows = {
+        name: data[name].drop(columns=["row_key", "source_file", "source_line"]).to_dict("records")
+        for name in ("policyholders", "policies", "complaints", "surrenders", "phones", "identifiers")
+    }
+    filed = data["complaints"].set_index("policyholder_id")["filed_on"]
+    rows["phones"] += [
+        {"policyholder_id": who, "phone": f"164{i // 4:08d}", "role": "complaint", "since": filed[who]}
+        for i, who in enumerate(f"H{k:03d}" for k in range(2, 18))
+    ]
+    _, links, fragments = _found(make_dataset(**rows))
+
+    assert len(links.families) == 0
+    assert len(links.value_ids) == sender // 2
+    cells = [{f"H{k:03d}" for k in range(first, first + 4)} for first in (2, 6, 10, 14)]
+    assert all(cell in fragments for cell in cells)
+    assert ({"H000", "H001"} in fragments) == bool(sender)
