@@ -68,8 +68,9 @@ def find_letter_links(
     values: ValueParams = ValueParams(),
     params: LetterParams = LetterParams(),
 ) -> LetterLinks:
-    """Families that may make a group, vouched for by a value of two of their households, or by payments alone; and values
-    that were too weak alone, vouched for by any family that works.
+    """Families that may make a group, vouched for by a value of two of their households, or by payments alone.
+
+    Values that were too weak alone are vouched for by any family that works, also by one that links nobody itself.
 
     A group that payments alone make is still not flagged unless values join it: that takes two kinds of evidence.
 
