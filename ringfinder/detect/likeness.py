@@ -144,8 +144,8 @@ class FitParams:
 
     ridge : penalty on standardised weights. rounds : expectation-maximisation rounds over the unlinked.
     rival_weight : total weight of members of other groups, relative to the positives'; max_rival : cap for each.
-    max_open : pairs of a group and an unlinked candidate to learn from; in a big book every k-th candidate stands for
-        all.
+    max_open : pairs of a group and an unlinked candidate to learn from, and of a group and a rival; in a big book
+        every k-th person stands for all.
     """
 
     ridge: float = 1.0
@@ -180,14 +180,15 @@ def fit_likeness(
     for members in groups:
         linked[members] = True
     own, rival, unlinked = [], [], []
-    in_groups, outside = np.flatnonzero(linked), np.flatnonzero(~linked)
-    outside = outside[:: max(1, -(-len(outside) * len(groups) // params.max_open))]
+    in_groups = _thinned(np.flatnonzero(linked), len(groups), params.max_open)
+    outside = _thinned(np.flatnonzero(~linked), len(groups), params.max_open)
     for members in groups:
-        x = features(traits, members, of=np.concatenate([in_groups, outside]))
-        inside = np.isin(in_groups, members)
-        own.append(x[: len(in_groups)][inside])
-        rival.append(x[: len(in_groups)][~inside])
-        unlinked.append(x[len(in_groups) :])
+        others = in_groups[~np.isin(in_groups, members)]
+        x = features(traits, members, of=np.concatenate([members, others, outside]))
+        parts = np.split(x, np.cumsum([len(members), len(others)]))
+        own.append(parts[0])
+        rival.append(parts[1])
+        unlinked.append(parts[2])
     x_own, x_rival, x_open = np.concatenate(own), np.concatenate(rival), np.concatenate(unlinked)
     x = np.concatenate([x_own, x_rival, x_open])
     if not use_size:
@@ -210,6 +211,11 @@ def fit_likeness(
         # the balanced fit overstates membership by the ratio of classes: undo it with a member share of one in fifty
         posterior = 1.0 / (1.0 + 50.0 * np.exp(-np.clip(logit, -30, 30)))
     return GroupLikeness(traits=traits, weights=np.asarray(np.round(weights, 9), dtype=np.float64), scale=scale)
+
+
+def _thinned(people: NDArray[np.int64], n_groups: int, max_pairs: int) -> NDArray[np.int64]:
+    """Every k-th of the people, so that there are no more than `max_pairs` pairs with a group."""
+    return people[:: max(1, -(-len(people) * n_groups // max_pairs))]
 
 
 def _newton(
