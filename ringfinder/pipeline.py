@@ -72,7 +72,14 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
     )
     seller_book, arbitrage = _arbitrage(dataset, book, detector, config)
     clock.done("score", 0.9)
-    rings = build_rings((*scored, *without_overlap(arbitrage, scored)), book, seller_book, letters, dataset)
+    rings = build_rings(
+        (*scored, *without_overlap(arbitrage, scored)),
+        book,
+        seller_book,
+        letters,
+        dataset,
+        min_households=config.score.min_households,
+    )
     clock.done("evidence", 1.0)
     return RingReport(
         rings=rings,
