@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ringfinder.model.graph import EntityGraph
     from ringfinder.model.ring import Ring, RingReport
     from ringfinder.pipeline import detect_rings
+    from ringfinder.whatif import what_if
 
 __all__ = [
     "Case",
@@ -40,6 +41,7 @@ __all__ = [
     "load_config",
     "open_case",
     "read_tables",
+    "what_if",
     "write_case",
 ]
 
@@ -57,6 +59,7 @@ _HOME = {
     "load_config": "ringfinder.config",
     "open_case": "ringfinder.case",
     "read_tables": "ringfinder.ingest",
+    "what_if": "ringfinder.whatif",
     "write_case": "ringfinder.case",
 }
 

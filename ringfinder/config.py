@@ -65,6 +65,22 @@ class RunConfig:
         """What of this is for reading the tables."""
         return ReadOptions(mapping=self.mapping, files=self.files, values=self.values)
 
+    @classmethod
+    def from_dict(
+        cls, data: Mapping[str, Any], *, known_letters: tuple[str, ...] = (), boilerplate: tuple[str, ...] = ()
+    ) -> RunConfig:
+        """The configuration that `to_dict` told of; the letter texts, which it only counts, are given again.
+
+        Examples
+        --------
+        >>> RunConfig.from_dict(RunConfig(seed=7).to_dict()) == RunConfig(seed=7)
+        True
+        """
+        texts = {"known_letters": list(known_letters), "boilerplate": list(boilerplate)}
+        made = _fill(cls(), {**data, **texts}, where="")
+        assert isinstance(made, RunConfig)
+        return made
+
     def to_dict(self) -> dict[str, Any]:
         """JSON-able, for the manifest; letter texts only as counts."""
         out = dataclasses.asdict(self)

@@ -6,7 +6,8 @@ In:  Dataset, RunConfig.   Out: `RingReport`.   Never reads or writes files.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from ringfinder.config import RunConfig
 from ringfinder.construct import build_book, build_seller_book, entity_graph, evidence_graph
@@ -17,7 +18,9 @@ from ringfinder.detect.straw import group_straw_holders
 from ringfinder.detect.vetting import guarded
 from ringfinder.evidence import build_rings
 from ringfinder.model.book import Book
+from ringfinder.model.communities import Communities
 from ringfinder.model.dataset import Dataset
+from ringfinder.model.letters import Letters
 from ringfinder.model.ring import RingReport
 from ringfinder.model.scored import ScoredGroup
 from ringfinder.score import score_groups, score_seller_groups, without_overlap
@@ -42,6 +45,63 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
     """
     config = config if config is not None else RunConfig()
     clock = _Clock(progress)
+    found = _find(dataset, config, clock)
+    everything = entity_graph(found.book, found.letters, dataset)
+    rings = build_rings(
+        found.groups,
+        found.book,
+        found.seller_book,
+        found.letters,
+        dataset,
+        min_households=config.score.min_households,
+    )
+    clock.done("evidence", 1.0)
+    graph = found.communities.graph
+    return RingReport(
+        rings=rings,
+        dataset=dataset,
+        letters=found.letters,
+        book=found.book,
+        seller_book=found.seller_book,
+        graph=graph,
+        entity_graph=everything,
+        manifest={
+            **_inputs(dataset, config),
+            "entity_graph": {"nodes": everything.n_nodes, "edges": everything.n_edges},
+            "graph": {"nodes": graph.n_nodes, "edges": graph.n_edges, "communities": len(found.communities)},
+            "groups": {k: found.record[k] for k in sorted(found.record)},
+            "values": {str(k): int(v) for k, v in found.book.values["verdict"].value_counts().sort_index().items()},
+            "templates": len(found.letters.templates),
+            "rings": len(rings),
+            "flagged": sum(r.status == "flagged" for r in rings),
+        },
+        timings=clock.seconds,
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """Tested groups before their evidence is put into words, and what they were tested on.
+
+    Attributes
+    ----------
+    groups : of both channels. communities : of the graph of judged evidence. record : what was merged and attached.
+    """
+
+    groups: tuple[ScoredGroup, ...]
+    letters: Letters
+    book: Book
+    seller_book: Book
+    communities: Communities
+    record: Mapping[str, object]
+
+
+def find_groups(dataset: Dataset, config: RunConfig, *, progress: Progress | None = None) -> Found:
+    """The groups that `detect_rings` makes rings of, without the words: what a question of "what if" needs."""
+    return _find(dataset, config, _Clock(progress))
+
+
+def _find(dataset: Dataset, config: RunConfig, clock: _Clock) -> Found:
     letters = find_templates(
         dataset["complaints"],
         config.templates,
@@ -51,7 +111,6 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
     clock.done("templates", 0.3)
     book = build_book(dataset, config.construct)
     graph = evidence_graph(book)
-    everything = entity_graph(book, letters, dataset)
     clock.done("construct", 0.5)
     detector = get_detector(config.detect.detector, **config.detect.params)
     communities = detector.run(graph)
@@ -72,27 +131,13 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
     )
     seller_book, arbitrage = _arbitrage(dataset, book, detector, config)
     clock.done("score", 0.9)
-    rings = build_rings((*scored, *without_overlap(arbitrage, scored)), book, seller_book, letters, dataset)
-    clock.done("evidence", 1.0)
-    return RingReport(
-        rings=rings,
-        dataset=dataset,
+    return Found(
+        groups=(*scored, *without_overlap(arbitrage, scored)),
         letters=letters,
         book=book,
         seller_book=seller_book,
-        graph=graph,
-        entity_graph=everything,
-        manifest={
-            **_inputs(dataset, config),
-            "entity_graph": {"nodes": everything.n_nodes, "edges": everything.n_edges},
-            "graph": {"nodes": graph.n_nodes, "edges": graph.n_edges, "communities": len(communities)},
-            "groups": {k: groups.record[k] for k in sorted(groups.record)},
-            "values": {str(k): int(v) for k, v in book.values["verdict"].value_counts().sort_index().items()},
-            "templates": len(letters.templates),
-            "rings": len(rings),
-            "flagged": sum(r.status == "flagged" for r in rings),
-        },
-        timings=clock.seconds,
+        communities=communities,
+        record=groups.record,
     )
 
 

@@ -92,6 +92,6 @@ def plant_ring(*, n_honest: int = 240, n_ring: int = 14, seed: int = 0, **extra:
     return build_dataset(**(tables | extra))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def planted() -> Callable[..., Dataset]:
     return plant_ring

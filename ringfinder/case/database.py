@@ -165,6 +165,13 @@ def _book_tables(report: RingReport) -> dict[str, pd.DataFrame]:
     }
 
 
+def _letter_texts(report: RingReport) -> pd.DataFrame:
+    """The published letters and forms of the configuration, in its order: a later run needs them again."""
+    letters = report.letters
+    rows = [("known", text) for text in letters.known] + [("boilerplate", text) for text in letters.boilerplate]
+    return pd.DataFrame(rows, columns=["role", "text"], dtype="str")
+
+
 def case_tables(report: RingReport, manifest: Mapping[str, object]) -> dict[str, pd.DataFrame]:
     """Every table of case.duckdb by name."""
     rows: list[tuple[object, ...]] = [
@@ -176,6 +183,7 @@ def case_tables(report: RingReport, manifest: Mapping[str, object]) -> dict[str,
         **_ring_tables(report),
         "pseudonyms": report.dataset.report.pseudonyms,
         "letters": report.letters.letters,
+        "letter_texts": _letter_texts(report),
         "templates": template_frame(report),
         "ring_identifiers": ring_identifier_frame(report),
         "rejects": reject_frame(report),

@@ -152,6 +152,27 @@ def find_person(case: Case, name: str) -> str:
     return str(person.iloc[0])
 
 
+def find_values(case: Case, name: str, *, kind: str | None = None) -> pd.DataFrame:
+    """The values on file behind any spelling of one, or behind a pseudonym: value_id, kind, value (real), masked.
+
+    Raises
+    ------
+    UnknownNameError : nobody on file holds it.
+    """
+    wanted = clean(name, one_line=True).strip()
+    pseudonym = _PSEUDONYM.match(wanted) if kind is None else None
+    found = _unveil(case, pseudonym["ring"], pseudonym["node"]) if pseudonym else _value_ids(case, wanted, kind)
+    if not found:
+        error = UnknownNameError("identifier", redact_shapes(wanted)[:40], ())
+        error.hint = "nobody on file holds it; was it masked or set aside on reading? see rejects.csv"
+        raise error
+    return case.fetch(
+        "SELECT value_id, kind, value, masked FROM book_values WHERE value_id IN (SELECT unnest($values)) "
+        "ORDER BY kind, value",
+        {"values": found},
+    )
+
+
 def unknown_person(case: Case, name: str, *, what: str = "policyholder") -> UnknownNameError:
     """The error for a name that is not on file; it shows neither the number typed in nor all ids there are."""
     near = case.fetch(

@@ -320,6 +320,47 @@ def view(
     views.view(talk, case, ring=ring, out=out, language=language, fmt=fmt)
 
 
+@command(
+    app,
+    "whatif",
+    examples=(
+        "ringfinder whatif my_case --drop phone:14200001234",
+        "ringfinder whatif my_case --drop R-0001/P01 --drop template:T03 --ring R-0001",
+        "ringfinder whatif my_case --household KH0001234,KH0009876",
+        "echo phone:14200001234 | ringfinder whatif my_case --drop -   (keeps the number out of the shell's history)",
+    ),
+)
+def whatif(
+    talk: Talk,
+    case: CaseArgument,
+    drop: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--drop",
+            metavar="KIND:VALUE",
+            help="A value that is not to count: phone:..., account:..., template:T03, R-0001/P01; - reads stdin.",
+        ),
+    ] = None,
+    household: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--household", metavar="A,B", help="Policyholders who are to be one household."),
+    ] = None,
+    ring: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--ring", metavar="RING", help="Tell of this ring only, changed or not."),
+    ] = None,
+    language: LanguageOption = None,
+    fmt: FormatOption = Format.table,
+) -> None:
+    """Tell what a ring would be without a value.
+
+    Or if people were one household. The stages run again on the saved tables; the case stays as it is.
+    """
+    from ringfinder.cli import whatif as asked
+
+    asked.whatif(talk, case, drop=drop or [], household=household or [], ring=ring, language=language, fmt=fmt)
+
+
 @command(app, "evaluate", examples=("ringfinder evaluate demo_case sample_data/lin_ma/truth",))
 def evaluate(
     talk: Talk,

@@ -66,7 +66,7 @@ _CODES: Mapping[str, Mapping[str, str]] = {
         "household": "家庭",
         "missing": "缺失",
     },
-    "part": {"input": "输入", "truth": "真值"},
+    "part": {"input": "输入", "truth": "真值", "before": "之前", "out": "脱离", "new": "新增"},
     "measure": _MEASURES,
 }
 

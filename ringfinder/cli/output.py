@@ -93,6 +93,7 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "line": ("行号", "line"),
     "column": ("列", "column"),
     "part": ("部分", "part"),
+    "of_ring": ("原属", "of it"),
     "measure": ("指标", "measure"),
 }
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ringfinder.evidence.fragility import Fragility, fragility_signal, ring_fragility
 from ringfinder.evidence.members import build_members, shared_ties
 from ringfinder.evidence.scene import Scene, set_scene
 from ringfinder.evidence.statements import build_evidence
@@ -22,9 +23,20 @@ from ringfinder.model.scored import ScoredGroup, list_order
 
 
 def build_rings(
-    groups: Sequence[ScoredGroup], book: Book, seller_book: Book, letters: Letters, dataset: Dataset
+    groups: Sequence[ScoredGroup],
+    book: Book,
+    seller_book: Book,
+    letters: Letters,
+    dataset: Dataset,
+    *,
+    min_households: int = 3,
 ) -> tuple[Ring, ...]:
-    """Rings of both channels with members, identifiers and evidence; ids 'R-0001' in rank order."""
+    """Rings of both channels with members, identifiers and evidence; ids 'R-0001' in rank order.
+
+    Parameters
+    ----------
+    min_households : a ring needs as many; with fewer left together it has dissolved.
+    """
     books = {"refund": book, "arbitrage": seller_book}
     scenes = {
         kind: set_scene([g for g in groups if g.kind == kind], judged, letters, dataset)
@@ -32,11 +44,19 @@ def build_rings(
     }
     order = sorted(groups, key=list_order)
     return tuple(
-        _ring(group, f"R-{rank:04d}", rank, book, scenes[group.kind]) for rank, group in enumerate(order, start=1)
+        _ring(
+            group,
+            f"R-{rank:04d}",
+            rank,
+            book,
+            scenes[group.kind],
+            ring_fragility(group, scenes[group.kind], min_homes=min_households),
+        )
+        for rank, group in enumerate(order, start=1)
     )
 
 
-def _ring(group: ScoredGroup, ring_id: str, rank: int, book: Book, scene: Scene) -> Ring:
+def _ring(group: ScoredGroup, ring_id: str, rank: int, book: Book, scene: Scene, fragility: Fragility | None) -> Ring:
     """`scene` is that of the group's channel; complaints and money above cash value are in `book`."""
     judged = scene.book
     members = build_members(group, scene)
@@ -72,8 +92,8 @@ def _ring(group: ScoredGroup, ring_id: str, rank: int, book: Book, scene: Scene)
         summary_zh=zh,
         summary_en=en,
         members=members,
-        signals=group.signals,
-        evidence=build_evidence(group, ring_id, scene),
+        signals=(*group.signals, *([fragility_signal(fragility)] if fragility else [])),
+        evidence=build_evidence(group, ring_id, scene, fragility),
         identifiers=_identifiers(group, scene),
         stories=tuple(s.name for s in group.stories),
     )

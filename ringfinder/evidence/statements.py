@@ -13,6 +13,7 @@ import pandas as pd
 
 from ringfinder.evidence.conduct import early_surrenders, money, repeats, still_insured
 from ringfinder.evidence.draft import Draft, cited, rows_of
+from ringfinder.evidence.fragility import Fragility, fragility_statement
 from ringfinder.evidence.members import ring_templates, shared_ties
 from ringfinder.evidence.roles import former_agents, intermediaries, organisers
 from ringfinder.evidence.scene import Scene
@@ -22,7 +23,7 @@ from ringfinder.model.ring import Evidence
 from ringfinder.model.scored import ScoredGroup
 
 
-def build_evidence(group: ScoredGroup, ring_id: str, scene: Scene) -> tuple[Evidence, ...]:
+def build_evidence(group: ScoredGroup, ring_id: str, scene: Scene, fragility: Fragility | None) -> tuple[Evidence, ...]:
     """All statements of a ring: for, then against, heaviest first; ids 'R-0001-E01'."""
     if group.kind == "arbitrage":
         own = [*_shared_values(group, scene), *early_surrenders(group, scene), *still_insured(group, scene)]
@@ -46,6 +47,7 @@ def build_evidence(group: ScoredGroup, ring_id: str, scene: Scene) -> tuple[Evid
         *_own_words(group, scene),
         *_families(group, scene),
         *_guarded(group, scene),
+        *fragility_statement(fragility),
     ]
     drafts.sort(key=lambda d: (d.direction != "for", -d.weight, d.channel, d.source_table, d.source_rows))
     return tuple(

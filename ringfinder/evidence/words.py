@@ -22,6 +22,7 @@ CHANNEL_WORDS: Mapping[str, tuple[str, str]] = {
     "own_words": ("自述", "own words"),
     "repeats": ("反复投诉", "repeated complaints"),
     "organiser": ("组织者线索", "organiser lead"),
+    "fragility": ("稳固程度", "robustness"),
 }
 
 

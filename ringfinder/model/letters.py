@@ -5,7 +5,7 @@ In:  nothing (definitions).   Out: `Letters`.   Never reads files, never cluster
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 from scipy.sparse import csr_matrix
@@ -27,12 +27,15 @@ class Letters:
         the letters (boilerplate carries next to no weight), so `vectors @ vectors.T` is the weighted cosine.
         A too short letter or a duplicate has an empty row.
     null_p999 : similarity that 99.9 % of the letters linked to no template stay below.
+    known, boilerplate : the published letters and forms they were compared with.
     """
 
     letters: pd.DataFrame
     templates: pd.DataFrame
     vectors: csr_matrix
     null_p999: float
+    known: tuple[str, ...] = field(default=(), repr=False)
+    boilerplate: tuple[str, ...] = field(default=(), repr=False)
 
     def __repr__(self) -> str:
         return f"Letters({len(self.letters):,} letters, {len(self.templates)} templates)"

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from ringfinder.model.book import Book
@@ -142,15 +141,21 @@ def regroup_ties(
     """Positions of the people of each group of the dealt ties."""
     if not len(holder):
         return []
-    ties = pd.DataFrame(
-        {
-            "source": pd.Series(holder).astype("str").str.zfill(9),
-            "target": pd.Series(value).astype("str").str.zfill(9),
-            "kind": pd.Series("value", index=range(len(holder)), dtype="str"),
-            "weight": weight,
-        }
+    people, person = np.unique(holder, return_inverse=True)
+    values, place = np.unique(value, return_inverse=True)
+    # a value dealt to one person twice is one edge of twice the weight
+    width = len(values)
+    pair, edge = np.unique(person * width + place, return_inverse=True)
+    found = regroup(
+        EntityGraph(
+            names=np.array([f"{number:09d}" for number in (*people.tolist(), *values.tolist())], dtype=object),
+            kinds=np.repeat(np.array([POLICYHOLDER, "value"], dtype=object), [len(people), width]),
+            source=(pair // width).astype(np.int32),
+            target=(pair % width + len(people)).astype(np.int32),
+            weights=np.bincount(edge, weights=weight).astype(np.float64),
+            at=np.full(len(pair), np.datetime64("NaT"), dtype="datetime64[s]"),
+        )
     )
-    found = regroup(EntityGraph.from_links(ties))
     is_person = found.graph.kinds == POLICYHOLDER
     return [found.graph.names[nodes[is_person[nodes]]].astype(np.int64) for nodes in found]
 

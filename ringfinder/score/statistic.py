@@ -5,12 +5,11 @@ In:  linked members of a group, their ties.   Out: nats.   Never compares groups
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from ringfinder.model.odds import ValueParams, outcome_nats
 
@@ -49,21 +48,29 @@ def redundancy_strength(home: NDArray[np.int64], value: NDArray[np.int64], *, n_
         return 0.0
     ties = np.unique(np.stack([home, value], axis=1), axis=0)
     homes, h = np.unique(ties[:, 0], return_inverse=True)
-    values, v = np.unique(ties[:, 1], return_inverse=True)
+    v = np.unique(ties[:, 1], return_inverse=True)[1]
     held_by = np.bincount(v)
     shared = held_by[v] >= 2
     h, v = h[shared], v[shared]
     if not len(h):
         return 0.0
-    n = len(homes) + len(values)
-    used = np.zeros(n, dtype=np.bool_)
-    used[h] = True
-    used[v + len(homes)] = True
-    graph = coo_matrix((np.ones(len(h)), (h, v + len(homes))), shape=(n, n))
-    labels = connected_components(graph, directed=False)[1]
-    n_parts = len(np.unique(labels[used]))
-    cycles = len(h) - int(used.sum()) + n_parts
+    n_held, n_homes = len(np.unique(v)), len(np.unique(h))
+    cycles = len(h) - n_held - n_homes + _n_parts(h.tolist(), v.tolist())
     return cycles * max(0.0, float(np.log(max(1, n_reference) / max(1, len(homes)))))
+
+
+def _n_parts(left: Sequence[int], right: Sequence[int]) -> int:
+    """Connected parts of a bipartite graph without lone nodes; most have a few edges, so no matrix is made."""
+    parent: dict[int, int] = {}
+
+    def root(node: int) -> int:
+        while parent.setdefault(node, node) != node:
+            parent[node] = node = parent[parent[node]]
+        return node
+
+    for a, b in zip(left, right, strict=True):
+        parent[root(a)] = root(-1 - b)
+    return sum(node == above for node, above in parent.items())
 
 
 def mutual_strength(left_out: NDArray[np.float64]) -> float:

@@ -75,7 +75,7 @@ def find_templates(
     templates = _template_rows(table, texts, corpus, linked, active, order, params)
     log.info("%d letters, %d templates, %d linked", len(letters), len(templates), int(linked.is_linked.sum()))
     vectors = _vectors(corpus, active[~is_short], np.flatnonzero(~is_short), len(table))
-    return Letters(letters, templates, vectors, round(linked.null, 4))
+    return Letters(letters, templates, vectors, round(linked.null, 4), tuple(known_letters), tuple(boilerplate))
 
 
 def _letter_table(complaints: pd.DataFrame) -> pd.DataFrame:

@@ -25,6 +25,7 @@ COMMANDS = (
     "explain",
     "templates",
     "view",
+    "whatif",
     "evaluate",
 )
 
