@@ -7,6 +7,9 @@ resembles the group; an associate holds a value of the ring without a case of th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -66,8 +69,15 @@ def ring_templates(scene: Scene, people: NDArray[np.int64], *, min_households: i
     return own.loc[n_homes >= min_households]
 
 
-def build_members(group: ScoredGroup, scene: Scene) -> tuple[Member, ...]:
-    """Members of a group, core first, strongest first, then by id; associates last."""
+def build_members(
+    group: ScoredGroup, scene: Scene, ring_of: Mapping[int, str] = MappingProxyType({})
+) -> tuple[Member, ...]:
+    """Members of a group, core first, strongest first, then by id; associates last.
+
+    Parameters
+    ----------
+    ring_of : ring id of people (positions in the book) in a ring of the channel: an associate may be in another.
+    """
     book = scene.book
     ties = shared_ties(book, group.people)
     written = ring_templates(scene, group.people)
@@ -100,7 +110,7 @@ def build_members(group: ScoredGroup, scene: Scene) -> tuple[Member, ...]:
             )
         )
     order = {"core": 0, "member": 1, "associate": 2}
-    members += _associates(group, book, ties, *_WITHOUT_CASE[group.kind])
+    members += _associates(group, book, ties, ring_of)
     return tuple(sorted(members, key=lambda m: (order[m.role], -m.strength, m.policyholder_id)))
 
 
@@ -129,24 +139,27 @@ def _reason(kinds: tuple[str, ...], template: str, no_tie_zh: str, no_tie_en: st
     return ";".join(zh), "; ".join(en)
 
 
-def _associates(group: ScoredGroup, book: Book, ties: pd.DataFrame, no_case_zh: str, no_case_en: str) -> list[Member]:
-    """Others who hold a value of the ring: linked, without evidence of a case of their own."""
+def _associates(group: ScoredGroup, book: Book, ties: pd.DataFrame, ring_of: Mapping[int, str]) -> list[Member]:
+    """Others who hold a value of the ring: linked, without a case of their own, or with one in another ring."""
     links = book.links
+    no_case_zh, no_case_en = _WITHOUT_CASE[group.kind]
     near = links.loc[
         links["value_id"].isin(ties["value_id"].unique()) & ~links["holder"].isin(group.people)
     ].drop_duplicates(["holder", "value_id"])
     out = []
     for holder, rows in near.groupby("holder", sort=True):
         zh, en = zip(*(channel_words(kind) for kind in sorted(set(rows["kind"]))), strict=True)
-        since = rows["since"].min()
+        since, elsewhere = rows["since"].min(), ring_of.get(int(str(holder)))
+        lack_zh = f"案件属线索 {elsewhere}" if elsewhere else no_case_zh
+        lack_en = f"with a case in {elsewhere}" if elsewhere else f"without {no_case_en}"
         out.append(
             Member(
                 policyholder_id=str(book.holders[int(str(holder))]),
                 role="associate",
                 strength=0.0,
                 joined_on=None if pd.isna(since) else since,
-                zh=f"持有组内共用的{'、'.join(zh)},但{no_case_zh},仅作关联人",
-                en=f"holds a {', '.join(en)} of the group without {no_case_en}: linked person only",
+                zh=f"持有组内共用的{'、'.join(zh)},但{lack_zh},仅作关联人",
+                en=f"holds a {', '.join(en)} of the group {lack_en}: linked person only",
             )
         )
     return out

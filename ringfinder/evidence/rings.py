@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ringfinder.evidence.fragility import Fragility, fragility_signal, ring_fragility
+from ringfinder.evidence.bridges import Bridges, find_bridges
+from ringfinder.evidence.fragility import Fragility, fragility_signal, fragility_statement, ring_fragility
 from ringfinder.evidence.members import build_members, shared_ties
 from ringfinder.evidence.scene import Scene, set_scene
 from ringfinder.evidence.statements import build_evidence
@@ -43,23 +44,37 @@ def build_rings(
         for kind, judged in books.items()
     }
     order = sorted(groups, key=list_order)
+    ids = [f"R-{rank:04d}" for rank in range(1, len(order) + 1)]
+    bridges = {
+        kind: find_bridges([(i, g) for i, g in zip(ids, order, strict=True) if g.kind == kind], scene)
+        for kind, scene in scenes.items()
+    }
     return tuple(
         _ring(
             group,
-            f"R-{rank:04d}",
+            ring_id,
             rank,
             book,
             scenes[group.kind],
+            bridges[group.kind],
             ring_fragility(group, scenes[group.kind], min_homes=min_households),
         )
-        for rank, group in enumerate(order, start=1)
+        for rank, (ring_id, group) in enumerate(zip(ids, order, strict=True), start=1)
     )
 
 
-def _ring(group: ScoredGroup, ring_id: str, rank: int, book: Book, scene: Scene, fragility: Fragility | None) -> Ring:
+def _ring(
+    group: ScoredGroup,
+    ring_id: str,
+    rank: int,
+    book: Book,
+    scene: Scene,
+    bridges: Bridges,
+    fragility: Fragility | None,
+) -> Ring:
     """`scene` is that of the group's channel; complaints and money above cash value are in `book`."""
     judged = scene.book
-    members = build_members(group, scene)
+    members = build_members(group, scene, bridges.ring_of)
     events = book.events.loc[book.events["holder"].isin(group.people) & (book.events["kind"] != "cooling_off")]
     days = (events if group.kind == "refund" else _own_events(group, judged))["day"].dropna()
     n_negotiated = int((events["kind"] == "negotiated").sum())
@@ -93,7 +108,7 @@ def _ring(group: ScoredGroup, ring_id: str, rank: int, book: Book, scene: Scene,
         summary_en=en,
         members=members,
         signals=(*group.signals, *([fragility_signal(fragility)] if fragility else [])),
-        evidence=build_evidence(group, ring_id, scene, fragility),
+        evidence=build_evidence(group, ring_id, scene, (*bridges.said[ring_id], *fragility_statement(fragility))),
         identifiers=_identifiers(group, scene),
         stories=tuple(s.name for s in group.stories),
     )

@@ -6,14 +6,13 @@ One function a kind of statement; statements hold counts, sums and dates, never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ringfinder.evidence.conduct import early_surrenders, money, repeats, still_insured
 from ringfinder.evidence.draft import Draft, cited, rows_of
-from ringfinder.evidence.fragility import Fragility, fragility_statement
 from ringfinder.evidence.members import ring_templates, shared_ties
 from ringfinder.evidence.roles import former_agents, intermediaries, organisers
 from ringfinder.evidence.scene import Scene
@@ -23,8 +22,15 @@ from ringfinder.model.ring import Evidence
 from ringfinder.model.scored import ScoredGroup
 
 
-def build_evidence(group: ScoredGroup, ring_id: str, scene: Scene, fragility: Fragility | None) -> tuple[Evidence, ...]:
-    """All statements of a ring: for, then against, heaviest first; ids 'R-0001-E01'."""
+def build_evidence(
+    group: ScoredGroup, ring_id: str, scene: Scene, others: Sequence[Draft] = ()
+) -> tuple[Evidence, ...]:
+    """All statements of a ring: for, then against, heaviest first; ids 'R-0001-E01'.
+
+    Parameters
+    ----------
+    others : statements that are not of the group alone: bridges to other rings, fragility.
+    """
     if group.kind == "arbitrage":
         own = [*_shared_values(group, scene), *early_surrenders(group, scene), *still_insured(group, scene)]
     else:
@@ -47,7 +53,7 @@ def build_evidence(group: ScoredGroup, ring_id: str, scene: Scene, fragility: Fr
         *_own_words(group, scene),
         *_families(group, scene),
         *_guarded(group, scene),
-        *fragility_statement(fragility),
+        *others,
     ]
     drafts.sort(key=lambda d: (d.direction != "for", -d.weight, d.channel, d.source_table, d.source_rows))
     return tuple(

@@ -20,6 +20,7 @@ CHANNEL_WORDS: Mapping[str, tuple[str, str]] = {
     "upheld": ("投诉成立", "complaint upheld"),
     "early_surrender": ("早期退保", "early surrender"),
     "own_words": ("自述", "own words"),
+    "bridge": ("与其他线索的关联", "tie to other leads"),
     "repeats": ("反复投诉", "repeated complaints"),
     "organiser": ("组织者线索", "organiser lead"),
     "fragility": ("稳固程度", "robustness"),
