@@ -61,15 +61,18 @@ _CHOICES: Mapping[tuple[str, str], Mapping[str, str]] = {
 }
 _TRUE = (
     "是 成立 属实 有效 部分成立 部分属实 基本属实 已成立 投诉成立 投诉属实 投诉部分成立 部分有效 有责 "
+    "查实 已查实 查有实据 情况属实 经查属实 部分查实 "
     "y yes true t 1 upheld partly partly_upheld partially_upheld"
 )
 _FALSE = (
     "否 不成立 不属实 无效 未成立 投诉不成立 投诉不属实 未属实 不予支持 无责 "
+    "查无实据 未查实 无实据 不实 情况不实 情况不属实 经查不属实 证据不足 无事实依据 "
     "n no false f 0 rejected not_upheld dismissed"
 )
 #: words that say that nothing was found either way: an empty cell, and nothing to set aside
 _OPEN = (
     "撤诉 已撤诉 撤回 已撤回 撤销 已撤销 撤案 投诉人撤诉 处理中 办理中 调查中 核查中 待核查 待处理 "
+    "协商解决 已协商 协商一致 和解 已和解 达成和解 调解 已调解 调解结案 不予受理 未受理 "
     "withdrawn pending open"
 )
 

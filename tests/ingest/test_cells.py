@@ -163,7 +163,7 @@ def test_yes_in_every_spelling(typed: str) -> None:
     assert words.flag(pd.Series([typed], dtype="str"))[0].tolist() == [True]
 
 
-@pytest.mark.parametrize("typed", ["否", "不成立", "N", "no", "0", "false", "0.0", "不属实"])
+@pytest.mark.parametrize("typed", ["否", "不成立", "N", "no", "0", "false", "0.0", "不属实", "查无实据"])
 def test_no_in_every_spelling(typed: str) -> None:
     assert words.flag(pd.Series([typed], dtype="str"))[0].tolist() == [False]
 
@@ -182,6 +182,8 @@ def test_an_unknown_word_is_told_from_an_empty_cell() -> None:
         ("投诉不成立", False),
         ("撤诉", pd.NA),
         ("处理中", pd.NA),
+        ("协商解决", pd.NA),
+        ("查有实据", True),
     ],
 )
 def test_the_words_of_a_complaints_outcome_are_known(word: str, value: object) -> None:
