@@ -175,17 +175,20 @@ def find_values(case: Case, name: str, *, kind: str | None = None) -> pd.DataFra
 
 def unknown_person(case: Case, name: str, *, what: str = "policyholder") -> UnknownNameError:
     """The error for a name that is not on file; it shows neither the number typed in nor all ids there are."""
-    near = case.fetch(
-        "SELECT policyholder_id FROM policyholders "
+    ids = case.fetch(
+        "SELECT policyholder_id, jaro_winkler_similarity(policyholder_id, $name) >= 0.8 AS is_near FROM policyholders "
         "ORDER BY jaro_winkler_similarity(policyholder_id, $name) DESC, policyholder_id LIMIT 3",
         {"name": name},
-    )["policyholder_id"].tolist()
+    )
+    near = ids.loc[ids["is_near"], "policyholder_id"].tolist()
     shown = redact_shapes(name)
     error = UnknownNameError(what, shown if len(shown) <= 40 else shown[:40] + "...", near)
     if shown != name:
         error.hint = "nobody on file holds it; was it masked or set aside on reading? see rejects.csv"
-    else:
-        error.hint = f"nearest policyholder ids: {', '.join(near) or 'none'}"
+    elif near:
+        error.hint = f"nearest policyholder ids: {', '.join(near)}"
+    elif len(ids):
+        error.hint = f"policyholder ids look like {ids['policyholder_id'].iloc[0]} in this case"
     return error
 
 

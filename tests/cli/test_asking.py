@@ -140,7 +140,7 @@ def test_quiet_says_nothing_beside_the_data(cli: Run, case_path: Path) -> None:
         (("explain", "PH0099"), "PH009"),
         (("who", "14200127777"), "nobody on file"),
         (("who", "R-0001/P77"), "P01"),
-        (("path", "PH000", "nobody"), "nearest"),
+        (("path", "PH000", "nobody"), "look like"),
     ],
 )
 def test_unknown_name_is_one_error_with_a_hint(cli: Run, case_path: Path, words: tuple[str, ...], said: str) -> None:

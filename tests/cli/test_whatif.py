@@ -78,7 +78,7 @@ def test_value_that_makes_no_ring_changes_none(cli: Run, single: Path) -> None:
         (("--drop", "phone:14200007777"), "nobody on file"),
         (("--drop", "fax:1"), "known: phone, template"),
         (("--household", "R000"), "--household"),
-        (("--household", "R000,nobody"), "nearest"),
+        (("--household", "R000,nobody"), "look like"),
         (("--drop", "R-0001/P01", "--ring", "R-0009"), "known: R-0001"),
     ],
 )
