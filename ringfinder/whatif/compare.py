@@ -149,9 +149,9 @@ def _sentence(name: str, old: _Group, parts: Sequence[_Group], n_out: int, langu
     was, now = _told(old, language), " + ".join(_told(g, language) for g in parts)
     if not parts:
         return f"{name}: {was} -> nothing left" if is_en else f"{name}:{was} → 不再成组"
-    if len(parts) == 1 and parts[0].people == old.people and parts[0].status == old.status:
-        now += " 成员与状态不变" if not is_en else ", the same people and status"
     more = ""
+    if len(parts) == 1 and parts[0].people == old.people and parts[0].status == old.status:
+        more = "; the same people and status" if is_en else ";成员与状态不变"
     if len(parts) > 1:
         more += f"; {len(parts)} parts" if is_en else f";分为 {len(parts)} 部分"
     if n_out:
