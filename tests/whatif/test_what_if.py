@@ -179,7 +179,7 @@ def test_answer_holds_no_personal_value_and_changes_nothing_in_the_case(report: 
         (("phone:14200009999",), (), None, "nobody on file"),
         (("template:T99",), (), None, "known: T01"),
         (("R-0001/P99",), (), None, "R-0001"),
-        ((), (("H1",),), None, "nearest"),
+        ((), (("H1",),), None, "no policyholder named"),
         ((), ((" ", ""),), None, "two different people"),
         (("template:T01",), (), "R-0099", "R-0001"),
     ],
