@@ -24,6 +24,7 @@ from ringfinder.model.odds import (
     purity_nats,
     reference_population,
 )
+from ringfinder.model.peers import find_peers
 
 
 def judge_values(
@@ -45,7 +46,25 @@ def judge_values(
     `VALUE_COLUMNS`; row i is value_id i.
     """
     values = _count(links, household, events)
-    base = reference_population(events).good_rate
+    first = _verdicts(values, np.full(len(values), reference_population(events).good_rate), dataset, params)
+    # what those who share a broker's value were paid is no measure of what others were paid at the time
+    is_broker = (first["verdict"] == "evidence").to_numpy()[links["value_id"].to_numpy()]
+    suspects = np.unique(links.loc[is_broker & links["is_fresh"], "holder"].to_numpy(dtype=np.int64))
+    rates = find_peers(events, household, without=suspects).rates()
+    return _verdicts(values, _base(links, rates, len(values)), dataset, params).loc[:, list(VALUE_COLUMNS)]
+
+
+def _base(links: pd.DataFrame, rates: NDArray[np.float64], n_values: int) -> NDArray[np.float64]:
+    """Rate of payments among the peers in time of each value's fresh holders."""
+    fresh = links.loc[links["is_fresh"], ["value_id", "holder"]].drop_duplicates()
+    who = fresh["value_id"].to_numpy()
+    total = np.bincount(who, weights=rates[fresh["holder"].to_numpy()], minlength=n_values)
+    return np.asarray(total / np.maximum(1, np.bincount(who, minlength=n_values)), dtype=np.float64)
+
+
+def _verdicts(values: pd.DataFrame, base: NDArray[np.float64], dataset: Dataset, params: ValueParams) -> pd.DataFrame:
+    """The counted values with purity, outcome, score, verdict and reasons; `base` is the rate each is compared with."""
+    values = values.copy()
     shared = values["n_households"].to_numpy() >= 2
     pi = kind_rates(values, params)
     n, a = values["n_households"].to_numpy(dtype=np.int64), values["n_fresh"].to_numpy(dtype=np.int64)
@@ -68,7 +87,7 @@ def judge_values(
     verdict[is_listed] = "directory"
     values["verdict"] = pd.Series(verdict, index=values.index, dtype="str")
     values["reason_zh"], values["reason_en"] = _reasons(values, fits, is_licensed)
-    return values.loc[:, list(VALUE_COLUMNS)]
+    return values
 
 
 def _count(links: pd.DataFrame, household: NDArray[np.int32], events: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from ringfinder.detect.traits import Traits
 from ringfinder.model.book import Book
 from ringfinder.model.communities import Communities
 from ringfinder.model.graph import POLICYHOLDER
+from ringfinder.model.peers import Peers
 
 
 def find_fragments(book: Book, communities: Communities, candidates: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -43,7 +44,7 @@ def n_households(book: Book, people: NDArray[np.int64]) -> int:
 
 
 def public_families(
-    traits: Traits, fragments: list[NDArray[np.int64]], *, base: float, max_p: float = 0.01
+    traits: Traits, fragments: list[NDArray[np.int64]], peers: Peers, *, max_p: float = 0.01
 ) -> NDArray[np.int64]:
     """Letter families that look circulated: their writers are in fragments, and are paid, no more often than others.
 
@@ -52,7 +53,7 @@ def public_families(
 
     Parameters
     ----------
-    base : rate of payments above cash value among complainants. max_p : a family counts as a ring's when chance puts
+    max_p : a family counts as a ring's when chance puts
         that many of its writers into fragments, or above cash value, with at most this probability.
     """
     linked = np.zeros(traits.n, dtype=np.bool_)
@@ -68,7 +69,7 @@ def public_families(
     rest = max(1, traits.n) - size
     share = np.clip((linked.sum() - hits) / np.maximum(1, rest), 1.0 / max(1, traits.n), 0.9)
     is_linked = binom.sf(hits - 1, size, share) <= max_p
-    good = np.bincount(traits.family[writes & traits.is_good], minlength=n_families)
     upheld = np.bincount(traits.family[writes & (traits.upheld > 0)], minlength=n_families)
-    works = (binom.sf(good - 1, size, base) <= max_p) & (upheld < size / 2)
+    chance = np.array([peers.chance(traits.candidates[traits.family == family]) for family in range(n_families)])
+    works = (chance <= max_p) & (upheld < size / 2)
     return np.flatnonzero((size > 0) & ~is_linked & ~works).astype(np.int64)

@@ -25,7 +25,8 @@ from ringfinder.model.communities import Communities, canonical_labels
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.groups import Groups
 from ringfinder.model.letters import Letters
-from ringfinder.model.odds import ValueParams, reference_population
+from ringfinder.model.odds import ValueParams
+from ringfinder.model.peers import find_peers
 from ringfinder.model.settings import check_settings
 
 
@@ -86,8 +87,10 @@ def group_candidates(
     candidates = np.unique(events["holder"].to_numpy(dtype=np.int64))
     traits = build_traits(book, letters, dataset, candidates, events)
     fragments = find_fragments(book, communities, candidates)
-    base = reference_population(book.events).good_rate
-    public = public_families(traits, fragments, base=base)
+    grouped = [candidates[f] for f in fragments if n_households(book, candidates[f]) >= params.min_households]
+    suspects = np.concatenate([np.zeros(0, dtype=np.int64), *grouped])
+    peers = find_peers(book.events, book.household, without=suspects)
+    public = public_families(traits, fragments, peers)
     traits = without_families(traits, public)
     stray = stray_values(book, traits, fragments)
     book, fragments = guarded(book, stray), without_stray(book, traits, fragments, stray)
@@ -95,7 +98,7 @@ def group_candidates(
         book,
         traits,
         fragments,
-        base=base,
+        peers=peers,
         min_households=params.min_households,
         values=values,
         params=params.letters,

@@ -21,6 +21,7 @@ from scipy.stats import binom
 from ringfinder.detect.traits import Traits
 from ringfinder.model.book import Book
 from ringfinder.model.odds import ValueParams, fits_broker, outcome_nats
+from ringfinder.model.peers import Peers
 from ringfinder.model.settings import check_settings
 
 
@@ -63,7 +64,7 @@ def find_letter_links(
     traits: Traits,
     fragments: list[NDArray[np.int64]],
     *,
-    base: float,
+    peers: Peers,
     min_households: int,
     values: ValueParams = ValueParams(),
     params: LetterParams = LetterParams(),
@@ -76,7 +77,7 @@ def find_letter_links(
 
     Parameters
     ----------
-    traits : without public families. base : rate of payments above cash value among complainants.
+    traits : without public families.
     """
     home = book.household[traits.candidates].astype(np.int64)
     usable = np.zeros(traits.n, dtype=np.bool_)
@@ -90,7 +91,8 @@ def find_letter_links(
         n_homes = len(np.unique(home[writers]))
         n_silent = n_homes - len(np.unique(home[writers[usable[writers]]]))
         n_good = len(np.unique(home[writers[traits.is_good[writers]]]))
-        if n_homes < min_households or not _pays(n_good, n_homes, base=base, values=values):
+        base, chance = peers.rate(traits.candidates[writers]), peers.chance(traits.candidates[writers])
+        if n_homes < min_households or not _pays(n_good, n_homes, base=base, chance=chance, values=values):
             continue
         if not _is_scattered(traits, writers, params):
             continue
@@ -98,8 +100,11 @@ def find_letter_links(
         value_ids.append(vouching)
         if n_silent < params.min_silent * n_homes:
             continue
-        is_sure = float(binom.sf(n_good - 1, n_homes, base)) <= params.sure_p
-        if is_sure or len(vouching) or any(_bears(traits, home, f, family, min_homes=2) for f in fragments):
+        if (
+            chance <= params.sure_p
+            or len(vouching)
+            or any(_bears(traits, home, f, family, min_homes=2) for f in fragments)
+        ):
             families.append(family)
     found = np.unique(np.concatenate(value_ids)) if value_ids else np.zeros(0, dtype=np.int64)
     return LetterLinks(np.array(families, dtype=np.int64), found)
@@ -160,11 +165,11 @@ def with_values(book: Book, value_ids: NDArray[np.int64]) -> Book:
     return replace(book, values=values)
 
 
-def _pays(good: int, n: int, *, base: float, values: ValueParams) -> bool:
-    """Whether a broker's outcomes explain the writers' better than the book's, prior odds included."""
+def _pays(good: int, n: int, *, base: float, chance: float, values: ValueParams, max_p: float = 0.01) -> bool:
+    """Whether a broker's outcomes explain the writers' better than their peers' do, prior odds included."""
     a, b = np.array([good]), np.array([n])
     odds = float(outcome_nats(a, b, base=base, params=values)[0]) + values.log_prior
-    return odds > 0 and bool(fits_broker(a, b, values)[0])
+    return odds > 0 and chance <= max_p and bool(fits_broker(a, b, values)[0])
 
 
 def _is_scattered(traits: Traits, writers: NDArray[np.int64], params: LetterParams) -> bool:

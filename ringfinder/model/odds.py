@@ -74,12 +74,17 @@ def good_holders(events: pd.DataFrame) -> NDArray[np.int64]:
 
 
 def outcome_nats(
-    n_good: NDArray[np.int64], n_fresh: NDArray[np.int64], *, base: float, params: ValueParams
+    n_good: NDArray[np.int64], n_fresh: NDArray[np.int64], *, base: float | NDArray[np.float64], params: ValueParams
 ) -> NDArray[np.float64]:
-    """Log odds of a broker's outcomes against the book's: ln(omega/b) a good one, ln((1-omega)/(1-b)) any other."""
-    base = min(base, params.max_base_rate)
-    bad_nats = float(np.log((1 - params.omega) / (1 - base)))
-    return n_good * float(np.log(params.omega / base)) + (n_fresh - n_good) * bad_nats
+    """Log odds of a broker's outcomes against the book's: ln(omega/b) a good one, ln((1-omega)/(1-b)) any other.
+
+    Parameters
+    ----------
+    base : b, one for all or one each.
+    """
+    b = np.clip(base, 1e-6, params.max_base_rate)
+    good_nats, bad_nats = np.log(params.omega / b), np.log((1 - params.omega) / (1 - b))
+    return np.asarray(n_good * good_nats + (n_fresh - n_good) * bad_nats, dtype=np.float64)
 
 
 def purity_nats(

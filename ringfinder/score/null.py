@@ -71,7 +71,7 @@ def null_strengths(
             continue
         holder = holders[rng.integers(0, len(holders), len(value))]
         good = np.bincount(value, weights=is_good[holder], minlength=len(size)).astype(np.int64)
-        odds = purity + outcome_nats(good, size, base=reference.good_rate, params=params) + params.log_prior
+        odds = purity + outcome_nats(good, size, base=base, params=params) + params.log_prior
         links = (odds > 0) & fits_broker(good, size, params)
         tie = links[value]
         out.append(

@@ -22,6 +22,7 @@ from ringfinder.model.dataset import Dataset
 from ringfinder.model.groups import Groups
 from ringfinder.model.letters import Letters
 from ringfinder.model.odds import ValueParams, good_holders, reference_population
+from ringfinder.model.peers import find_peers
 from ringfinder.model.repeats import serial_rate
 from ringfinder.model.scored import THIN, ScoredGroup, Story
 from ringfinder.model.settings import check_settings
@@ -73,6 +74,7 @@ def score_groups(
     everybody = [groups.candidates[g] for g in groups]
     inside = np.concatenate(everybody) if everybody else np.zeros(0, dtype=np.int64)
     reference = reference_population(book.events, without=inside)
+    peers = find_peers(book.events, book.household, without=inside)
     linked = [groups.candidates[g[groups.is_linked[g]]] for g in groups]
     ties = linking_ties(book)
     strengths = [
@@ -91,7 +93,7 @@ def score_groups(
             group_facts(dataset, book, everyone),
             dataset,
             upheld_rate=rate,
-            good_rate=reference.good_rate,
+            outcome_chance=peers.chance(people),
             serial_share=serial_share,
             params=params.stories,
         )
@@ -171,15 +173,23 @@ def evidence_kinds(
 
 
 def corroborating_kinds(
-    book: Book, people: NDArray[np.int64], ties: pd.DataFrame, kinds: tuple[str, ...]
+    book: Book,
+    people: NDArray[np.int64],
+    ties: pd.DataFrame,
+    kinds: tuple[str, ...],
+    *,
+    min_tied_share: float = 1 / 5,
 ) -> tuple[str, ...]:
     """The kinds that bear on the same people: those of the fragment with most kinds, and 'template'.
 
-    Two fragments that likeness joined, each tied by one value, are two thin claims and no claim twice proven.
+    Two fragments that likeness joined, each tied by one value, are two thin claims and no claim twice proven. Nor do a
+    few of the writers of one letter who share a value prove the letter: any sixty people have a pair among them who
+    went to one courier shop.
 
     Parameters
     ----------
-    kinds : of the whole group, from `evidence_kinds`.
+    kinds : of the whole group, from `evidence_kinds`. min_tied_share : values that tie fewer of the group's households
+        corroborate nothing.
     """
     own = ties.loc[ties["holder"].isin(people)]
     if own.empty:
@@ -191,6 +201,9 @@ def corroborating_kinds(
     home = book.household[own["holder"].to_numpy()]
     homes = own.assign(part=part, home=home).groupby(["part", "kind", "value_id"], sort=True)["home"].nunique()
     shared = homes.loc[homes >= 2].reset_index()
+    tied = np.unique(home[own["value_id"].isin(shared["value_id"])])
+    if len(tied) < min_tied_share * len(np.unique(book.household[people])):
+        return ("template",) if "template" in kinds else ()
     best = max((tuple(sorted(rows["kind"].unique())) for _, rows in shared.groupby("part")), key=len, default=())
     return (*best, "template") if "template" in kinds else best
 

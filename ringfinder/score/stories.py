@@ -86,7 +86,7 @@ def find_stories(
     dataset: Dataset,
     *,
     upheld_rate: float,
-    good_rate: float,
+    outcome_chance: float,
     serial_share: float,
     params: StoryParams = StoryParams(),
 ) -> tuple[Story, ...]:
@@ -97,14 +97,14 @@ def find_stories(
     facts : of the linked members. facts_of_all : of everybody in the group; a seller's victims who share nothing on
         file still tell whose victims they are.
     upheld_rate : share of people with a finding in the whole book who had a complaint upheld.
-    good_rate : share of the reference population paid above cash value, outside all groups.
+    outcome_chance : probability that as many of the linked members are paid if they are paid as their peers are.
     serial_share : share of complainants who file again and again.
     """
     found = [
         _seller(facts, upheld_rate, params) or _seller(facts_of_all, upheld_rate, params),
         _founded(facts, upheld_rate, params) or _founded(facts_of_all, upheld_rate, params),
         _licensed(facts, dataset, params) or _licensed(facts_of_all, dataset, params),
-        None if is_serial(facts, serial_share, params) else _usual_outcome(facts, good_rate, params),
+        None if is_serial(facts, serial_share, params) else _usual_outcome(facts, outcome_chance, params),
     ]
     return tuple(s for s in found if s is not None)
 
@@ -208,9 +208,8 @@ def _licensed(facts: GroupFacts, dataset: Dataset, params: StoryParams) -> Story
     )
 
 
-def _usual_outcome(facts: GroupFacts, rate: float, params: StoryParams) -> Story | None:
-    """Payments above cash value no more frequent than chance would give."""
-    chance = float(binom.sf(facts.n_good_homes - 1, facts.n_homes, min(rate, 0.95)))
+def _usual_outcome(facts: GroupFacts, chance: float, params: StoryParams) -> Story | None:
+    """Payments above cash value no more frequent than among others with a case at that time."""
     if chance <= params.unusual_p:
         return None
     table = facts.complaints if len(facts.complaints) else facts.policies

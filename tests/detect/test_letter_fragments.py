@@ -10,7 +10,7 @@ from ringfinder.detect.components import Components
 from ringfinder.detect.fragments import find_fragments, public_families
 from ringfinder.detect.letter_fragments import LetterParams, find_letter_links, with_letter_links, with_values
 from ringfinder.detect.traits import build_traits, without_families
-from ringfinder.model.odds import reference_population
+from ringfinder.model.peers import find_peers
 from ringfinder.templates import find_templates
 
 GHOST = (
@@ -91,9 +91,9 @@ def _found(data, params=LetterParams()):
     traits = build_traits(book, letters, data, candidates, events)
     assert (traits.family >= 0).any(), "the letter must be a template, or nothing is tested"
     fragments = find_fragments(book, Components().run(evidence_graph(book)), candidates)
-    base = reference_population(book.events).good_rate
-    traits = without_families(traits, public_families(traits, fragments, base=base))
-    links = find_letter_links(book, traits, fragments, base=base, min_households=3, params=params)
+    peers = find_peers(book.events, book.household)
+    traits = without_families(traits, public_families(traits, fragments, peers))
+    links = find_letter_links(book, traits, fragments, peers=peers, min_households=3, params=params)
     joined = with_letter_links(book, traits, fragments, links, params)
     return book, links, [{str(book.holders[candidates[i]]) for i in f} for f in joined]
 

@@ -57,3 +57,15 @@ def test_two_fragments_tied_by_one_value_each_are_not_corroborated(planted):
     apart = pd.concat([by_phone, by_account])
     assert len(corroborating_kinds(book, ring, apart, kinds)) == 1
     assert corroborating_kinds(book, ring, apart, (*kinds, "template"))[-1] == "template"
+
+
+@pytest.mark.parametrize(("n_writers", "corroborated"), [(40, True), (60, True), (80, False)])
+def test_a_few_who_share_a_value_do_not_prove_the_letter_of_many(planted, n_writers, corroborated):
+    # 14 of the ring share values; the others of the group write its letter and share nothing
+    book = build_book(planted())
+    ties = linking_ties(book)
+    ring = np.flatnonzero([str(h).startswith("R") for h in book.holders])
+    writers = np.concatenate([ring, np.flatnonzero([str(h).startswith("H") for h in book.holders])[: n_writers - 14]])
+
+    found = corroborating_kinds(book, np.sort(writers), ties, ("account", "phone", "template"))
+    assert found == (("account", "phone", "template") if corroborated else ("template",))
