@@ -28,6 +28,7 @@ _CHINESE_DIGIT = "[零〇一二三四五六七八九幺两]"
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("[邮箱]", re.compile(r"[A-Za-z0-9._%+\-]+\s?[@＠]\s?[A-Za-z0-9.\-]+\.[A-Za-z]{2,}")),
     ("[证件号]", re.compile(rf"{_EDGE}{_DIGIT}{{6}}[\s\-]?{_DIGIT}{{8}}[\s\-]?{_DIGIT}{{3}}[0-9０-９XxＸｘ]")),
+    ("[证件号]", re.compile(rf"(?<![A-Za-z0-9])[EGDSPHMCWegdsphmcw][A-Za-z]?{_DIGIT}{{7,8}}(?![A-Za-z0-9])")),
     ("[账号]", re.compile(rf"{_EDGE}(?:{_DIGIT}{{4}}[ \-]){{3,4}}{_DIGIT}{{1,4}}{_END}")),
     ("[账号]", re.compile(rf"{_EDGE}{_DIGIT}{{12,}}{_END}")),
     (

@@ -30,6 +30,7 @@ ROLE: Words = {
 EVENT: Words = {
     "complaint": ("投诉", "complaint"),
     "normal": ("正常退保", "normal surrender"),
+    "unknown": ("退保(类型不详)", "surrender (kind not on file)"),
     "early_surrender": ("早期退保", "early surrender"),
     "negotiated": ("协议退保", "negotiated surrender"),
     "cooling_off": ("犹豫期退保", "cooling-off surrender"),
@@ -37,7 +38,7 @@ EVENT: Words = {
 
 LETTER: Words = {
     "linked": (
-        "信件与模板 {template} 高度相似(相似度 {similarity:.2f})",
+        "信件与模板 {template} 关联(相似度 {similarity:.2f})",
         "letter matches template {template} ({similarity:.2f})",
     ),
     "possible": (

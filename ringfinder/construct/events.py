@@ -21,7 +21,8 @@ def holder_position(ids: pd.Series, holders: NDArray[np.object_]) -> NDArray[np.
 def build_events(dataset: Dataset, holders: NDArray[np.object_]) -> pd.DataFrame:
     """One row an event of a policyholder.
 
-    `is_good` marks a negotiated surrender paid above cash value: the outcome a ring is after. Where no negotiated
+    `is_good` marks a negotiated surrender paid above cash value: the outcome a ring is after. A surrender whose kind is
+    not on file counts as negotiated if it was paid a twentieth above cash value and more. Where no negotiated
     surrender of the whole book carries amounts, every negotiated surrender counts as good.
 
     Parameters
@@ -41,9 +42,9 @@ def build_events(dataset: Dataset, holders: NDArray[np.object_]) -> pd.DataFrame
             "row_key": complaints["row_key"],
         }
     )
-    kind = surrenders["kind"].fillna("normal")
-    is_negotiated = (kind == "negotiated").to_numpy(dtype=np.bool_)
     overpaid = overpaid_fen(surrenders)
+    kind = surrender_kinds(surrenders, overpaid)
+    is_negotiated = (kind == "negotiated").to_numpy(dtype=np.bool_)
     known = bool((is_negotiated & surrenders["amount_paid"].notna() & surrenders["cash_value"].notna()).any())
     paid = pd.DataFrame(
         {
@@ -59,6 +60,13 @@ def build_events(dataset: Dataset, holders: NDArray[np.object_]) -> pd.DataFrame
     events = pd.concat([filed, paid], ignore_index=True)
     events = events.loc[(events["holder"] >= 0) & events["day"].notna(), list(EVENT_COLUMNS)]
     return events.sort_values(["holder", "day", "kind", "row_key"], kind="stable", ignore_index=True)
+
+
+def surrender_kinds(surrenders: pd.DataFrame, overpaid: NDArray[np.int64]) -> pd.Series[str]:
+    """Kinds, told from the amounts where they are not on file; 'unknown' where those tell nothing either."""
+    cash_fen = surrenders["cash_value"].fillna(0.0).to_numpy(dtype=np.float64) * 100
+    by_amount = np.where(overpaid > np.maximum(0, cash_fen / 20), "negotiated", "unknown")
+    return surrenders["kind"].fillna(pd.Series(by_amount, index=surrenders.index, dtype="str"))
 
 
 def overpaid_fen(surrenders: pd.DataFrame) -> NDArray[np.int64]:

@@ -26,6 +26,10 @@ from ringfinder.model.odds import (
 )
 from ringfinder.model.peers import find_peers
 
+#: words for a good outcome; where no amounts are on file nobody knows what was paid
+_PAID = ("获超现金价值支付", "were paid above cash value")
+_NEGOTIATED = ("经协议退保(金额不详)", "surrendered by negotiation (amounts not on file)")
+
 
 def judge_values(
     links: pd.DataFrame,
@@ -46,12 +50,13 @@ def judge_values(
     `VALUE_COLUMNS`; row i is value_id i.
     """
     values = _count(links, household, events)
-    first = _verdicts(values, np.full(len(values), reference_population(events).good_rate), dataset, params)
+    paid = _PAID if (events["overpaid_fen"] > 0).any() else _NEGOTIATED
+    first = _verdicts(values, np.full(len(values), reference_population(events).good_rate), dataset, params, paid=paid)
     # what those who share a broker's value were paid is no measure of what others were paid at the time
     is_broker = (first["verdict"] == "evidence").to_numpy()[links["value_id"].to_numpy()]
     suspects = np.unique(links.loc[is_broker & links["is_fresh"], "holder"].to_numpy(dtype=np.int64))
     rates = find_peers(events, household, without=suspects).rates()
-    return _verdicts(values, _base(links, rates, len(values)), dataset, params).loc[:, list(VALUE_COLUMNS)]
+    return _verdicts(values, _base(links, rates, len(values)), dataset, params, paid=paid).loc[:, list(VALUE_COLUMNS)]
 
 
 def _base(links: pd.DataFrame, rates: NDArray[np.float64], n_values: int) -> NDArray[np.float64]:
@@ -62,8 +67,20 @@ def _base(links: pd.DataFrame, rates: NDArray[np.float64], n_values: int) -> NDA
     return np.asarray(total / np.maximum(1, np.bincount(who, minlength=n_values)), dtype=np.float64)
 
 
-def _verdicts(values: pd.DataFrame, base: NDArray[np.float64], dataset: Dataset, params: ValueParams) -> pd.DataFrame:
-    """The counted values with purity, outcome, score, verdict and reasons; `base` is the rate each is compared with."""
+def _verdicts(
+    values: pd.DataFrame,
+    base: NDArray[np.float64],
+    dataset: Dataset,
+    params: ValueParams,
+    *,
+    paid: tuple[str, str],
+) -> pd.DataFrame:
+    """The counted values with purity, outcome, score, verdict and reasons.
+
+    Parameters
+    ----------
+    base : rate of good outcomes each is compared with. paid : words for a good outcome.
+    """
     values = values.copy()
     shared = values["n_households"].to_numpy() >= 2
     pi = kind_rates(values, params)
@@ -86,7 +103,7 @@ def _verdicts(values: pd.DataFrame, base: NDArray[np.float64], dataset: Dataset,
     verdict[values["n_holders"].to_numpy() < 2] = "single"
     verdict[is_listed] = "directory"
     values["verdict"] = pd.Series(verdict, index=values.index, dtype="str")
-    values["reason_zh"], values["reason_en"] = _reasons(values, fits, is_licensed)
+    values["reason_zh"], values["reason_en"] = _reasons(values, fits, is_licensed, paid)
     return values
 
 
@@ -135,7 +152,7 @@ def _licensed(values: pd.DataFrame, dataset: Dataset) -> NDArray[np.bool_]:
 
 
 def _reasons(
-    values: pd.DataFrame, fits: NDArray[np.bool_], is_licensed: NDArray[np.bool_]
+    values: pd.DataFrame, fits: NDArray[np.bool_], is_licensed: NDArray[np.bool_], paid: tuple[str, str]
 ) -> tuple[pd.Series, pd.Series]:
     n, a = values["n_households"].astype("str"), values["n_fresh"].astype("str")
     good = values["n_good"].astype("str")
@@ -145,9 +162,9 @@ def _reasons(
     unknown_zh = (",其中 " + undated + " 户启用时间不详").where(some, "")
     unknown_en = (" (" + undated + " since an unknown date)").where(some, "")
     counts_zh = n + " 户持有" + unknown_zh + ";" + a + " 户在本人投诉或退保前后启用或仅在其中使用,其中 " + good
-    counts_zh = counts_zh + " 户获超现金价值支付"
+    counts_zh = counts_zh + " 户" + paid[0]
     counts_en = n + " households hold it" + unknown_en + ", " + a + " took it up around a case of their own or used it "
-    counts_en = counts_en + "only there, " + good + " of them were paid above cash value"
+    counts_en = counts_en + "only there, " + good + " of them " + paid[1]
     words = {
         "evidence": ("符合中介号码特征", "behaves like a broker's"),
         "weak": ("略有特征,不足以单独关联", "some likeness, not enough to link people by itself"),
@@ -161,6 +178,10 @@ def _reasons(
     misfit = (values["verdict"] == "weak") & ~fits
     zh = zh.mask(misfit, counts_zh + ":获超额支付的比例低于中介号码应有水平,不作证据")
     en = en.mask(misfit, counts_en + ": too few paid above cash value for a broker's value, no evidence")
+    # taken up around cases, but those cases ended as others do: not "at other times"
+    unpaid = (values["verdict"] == "guarded") & (2 * values["n_fresh"] >= values["n_households"])
+    zh = zh.mask(unpaid, counts_zh + ":结果与其他投诉人无异,不作证据")
+    en = en.mask(unpaid, counts_en + ": their cases ended as others' do, no evidence")
     licensed = pd.Series(is_licensed, index=values.index) & (values["verdict"] == "guarded")
     zh = zh.mask(licensed, counts_zh + ":持牌机构合法代理,不作证据")
     en = en.mask(licensed, counts_en + ": a licensed body that may represent people, no evidence")

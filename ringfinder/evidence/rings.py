@@ -16,7 +16,7 @@ from ringfinder.evidence.members import build_members, shared_ties
 from ringfinder.evidence.scene import Scene, set_scene
 from ringfinder.evidence.statements import build_evidence
 from ringfinder.evidence.words import channel_words
-from ringfinder.model.book import Book
+from ringfinder.model.book import STRONG_EVENTS, Book
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.letters import Letters
 from ringfinder.model.ring import Member, Ring, SharedIdentifier
@@ -76,7 +76,9 @@ def _ring(
     judged = scene.book
     members = build_members(group, scene, bridges.ring_of)
     events = book.events.loc[book.events["holder"].isin(group.people) & (book.events["kind"] != "cooling_off")]
-    days = (events if group.kind == "refund" else _own_events(group, judged))["day"].dropna()
+    strong = events.loc[events["kind"].isin(STRONG_EVENTS)]
+    own = (strong if len(strong) else events) if group.kind == "refund" else _own_events(group, judged)
+    days = own["day"].dropna()
     n_negotiated = int((events["kind"] == "negotiated").sum())
     n_complaints = int((events["kind"] == "complaint").sum())
     # loss formulas are never mixed: money above cash value is the refund channel's

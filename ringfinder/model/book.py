@@ -52,7 +52,7 @@ VALUE_COLUMNS = (
 EVENT_COLUMNS = (
     "holder",  # int32
     "day",  # datetime64[s]
-    "kind",  # complaint | normal | negotiated | cooling_off | early_surrender
+    "kind",  # complaint | normal | negotiated | cooling_off | unknown | early_surrender
     "is_good",  # bool: negotiated surrender paid above cash value
     "overpaid_fen",  # int64: paid above cash value, in fen, 0 where unknown
     "source_table",  # str

@@ -80,3 +80,21 @@ def test_people_and_homes_that_are_not_on_file_go_too(text: str, shown: str) -> 
 )
 def test_ordinary_words_stay(text: str) -> None:
     assert Redactor.of([]).redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("业务员欧阳明哲上门推销", "欧阳明哲"),
+        ("我爱人刘秀兰签的字", "刘秀兰"),
+        ("儿子赵德柱也买了", "赵德柱"),
+        ("护照E99887705在附件", "E99887705"),
+    ],
+)
+def test_names_of_kin_and_papers_go_though_nobody_of_that_name_is_on_file(text, gone):
+    assert gone not in Redactor.of([]).redact(text)
+
+
+@pytest.mark.parametrize("text", ["业务员马上说可以退", "经理向我承诺三年回本", "由于公司没有回访"])
+def test_ordinary_words_after_an_introduction_stay(text):
+    assert Redactor.of([]).redact(text) == text
