@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ringfinder.version import __version__
 
 if TYPE_CHECKING:
-    from ringfinder.case import Case, open_case, write_case
+    from ringfinder.case import Case, keep_ids, open_case, write_case
     from ringfinder.config import RunConfig, load_config
     from ringfinder.detect import detect_communities
     from ringfinder.errors import RingfinderError
@@ -38,6 +38,7 @@ __all__ = [
     "__version__",
     "detect_communities",
     "detect_rings",
+    "keep_ids",
     "load_config",
     "open_case",
     "read_tables",
@@ -56,6 +57,7 @@ _HOME = {
     "RunConfig": "ringfinder.config",
     "detect_communities": "ringfinder.detect",
     "detect_rings": "ringfinder.pipeline",
+    "keep_ids": "ringfinder.case",
     "load_config": "ringfinder.config",
     "open_case": "ringfinder.case",
     "read_tables": "ringfinder.ingest",

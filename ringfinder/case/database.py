@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from ringfinder.case.csv_files import canonical_rings, reject_frame, template_frame
+from ringfinder.case.lineage import lineage_tables
 from ringfinder.case.masks import mask_by_kind
 from ringfinder.model.book import Book
 from ringfinder.model.ring import Evidence, RingReport
@@ -181,6 +182,7 @@ def case_tables(report: RingReport, manifest: Mapping[str, object]) -> dict[str,
         **report.dataset.tables,
         **_book_tables(report),
         **_ring_tables(report),
+        **lineage_tables(report),
         "pseudonyms": report.dataset.report.pseudonyms,
         "letters": report.letters.letters,
         "letter_texts": _letter_texts(report),

@@ -26,6 +26,7 @@ COMMANDS = (
     "templates",
     "view",
     "whatif",
+    "lineage",
     "evaluate",
 )
 

@@ -1,0 +1,285 @@
+"""Ring ids that live on from case to case, and the history of every ring with the cause of each change.
+
+In:  RingReport, an earlier case.   Out: the report under carried ids, with its `Lineage`; the history as a frame.
+Never groups people and never changes a ring: only ids do. Causes show masked values only. People are compared under
+their original ids, because a `PH-` number may stand for somebody else in the next case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ringfinder.case.causes import CauseFinder
+from ringfinder.case.ties import OldBook
+from ringfinder.model.lineage import Change, Lineage, LineageEvent, People, match_rings, told_order
+from ringfinder.model.ring import Ring, RingReport
+
+if TYPE_CHECKING:
+    from ringfinder.case.opened import Case
+
+#: columns of the history; `others` and `source_rows` ('TABLE:ROW_KEY') are joined by ';', `until` is the last case the
+#: run knew
+LINEAGE_COLUMNS = (
+    "run",
+    "until",
+    "ring_id",
+    "event",
+    "before",
+    "after",
+    "common",
+    "joined",
+    "left",
+    "others",
+    "status",
+    "cause",
+    "source_rows",
+)
+
+_COUNTS = ("run", "before", "after", "common", "joined", "left")
+_TEXTS = ("ring_id", "event", "others", "status", "cause_zh", "cause_en", "source_rows")
+
+#: a ring id in a sentence; Chinese may follow it without a space
+_RING_ID = re.compile(r"(?<![A-Za-z0-9-])R-\d+(?![A-Za-z0-9])")
+
+_LINKS = """
+SELECT DISTINCT l.policyholder_id, v.kind, v.value, v.verdict FROM book_links l JOIN book_values v USING (value_id)
+WHERE v.n_holders > 1 OR l.policyholder_id IN (SELECT policyholder_id FROM members)
+"""
+
+_STATEMENTS = {
+    "members": "SELECT ring_id, policyholder_id FROM members WHERE role <> 'associate'",
+    "people": "SELECT policyholder_id FROM policyholders",
+    "pseudonyms": "SELECT policyholder_id, original_id FROM pseudonyms",
+    "tests": "SELECT ring_id, status, q_value, stories FROM rings",
+    "links": _LINKS,
+    "ties": "SELECT ring_id, kind, value, masked FROM ring_identifiers WHERE role = 'evidence'",
+    "tables": "SELECT table_name FROM duckdb_tables()",
+}
+
+
+@dataclass(frozen=True)
+class PreviousRun:
+    """What carrying ids on needs of an earlier case; people are original policyholder ids.
+
+    Attributes
+    ----------
+    name : the case's folder name.
+    policyholders : everybody on file then.
+    known_ids : the number that stands in place of each original id, also of people who are on file no more.
+    lineage : its history.
+    book : its rings (associates left out), and who held which shared value then.
+    """
+
+    name: str
+    policyholders: People = field(repr=False)
+    known_ids: Mapping[str, str] = field(repr=False)
+    lineage: Lineage = field(repr=False)
+    book: OldBook = field(repr=False)
+
+
+def read_previous(case: Case) -> PreviousRun:
+    """Everything of a case that carrying its ids on needs, so that the case itself may be replaced."""
+    frames = case.fetch_all(_STATEMENTS)
+    real = _originals(frames["pseudonyms"])
+    for name in ("members", "people", "links"):
+        people = frames[name]["policyholder_id"].astype("str")
+        frames[name]["policyholder_id"] = people.map(real).fillna(people) if real else people
+    history, gone = Lineage(), {}
+    if {"lineage", "lineage_gone"} <= set(frames["tables"]["table_name"]):
+        rows = case.fetch_all({"events": "SELECT * FROM lineage ORDER BY place", "gone": "SELECT * FROM lineage_gone"})
+        gone = _sets(rows["gone"])
+        history = Lineage(events=tuple(_events(rows["events"])), gone=gone)
+    rings = {name: frozenset[str]() for name in case.ring_ids()} | _sets(frames["members"])
+    return PreviousRun(
+        name=case.folder.name,
+        policyholders=frozenset(frames["people"]["policyholder_id"]),
+        known_ids={original: number for number, original in real.items()},
+        lineage=history,
+        book=OldBook(rings=rings, tests=frames["tests"], links=frames["links"], ties=frames["ties"]),
+    )
+
+
+def keep_ids(report: RingReport, previous: Case | PreviousRun | None) -> RingReport:
+    """Give the rings of a report the ids they have in an earlier case.
+
+    R-0003 in a file must mean the same people next month. See `ringfinder.model.lineage.match_rings` for which ring
+    keeps which id; ranks stay as they are.
+
+    Parameters
+    ----------
+    previous : the case before, or None: ids stay as they are and the history begins.
+
+    Returns
+    -------
+    The report with carried ids (also those of its evidence) and `lineage`, the history up to this run.
+    """
+    before = previous if isinstance(previous, PreviousRun) or previous is None else read_previous(previous)
+    order = sorted(report.rings, key=lambda ring: (ring.rank, ring.ring_id))
+    real = _originals(report.dataset.report.pseudonyms)
+    people = [frozenset(_people(ring, real)) for ring in order]
+    if before is None:
+        ids = [ring.ring_id for ring in order]
+        changes = [Change(name, "new", frozenset(), members) for name, members in zip(ids, people, strict=True)]
+    else:
+        history = before.lineage
+        used = {event.ring_id for event in history.events}
+        matching = match_rings(before.book.rings, people, gone=history.gone, used=used)
+        ids, changes = list(matching.ids), list(matching.changes)
+    rings = _renamed(order, {ring.ring_id: name for ring, name in zip(order, ids, strict=True)})
+    changes = sorted([*changes, *_status_changes(rings, people, before.book if before else None)], key=told_order)
+    finder = CauseFinder(replace(report, rings=rings), changes, real=real, old=before.book if before else None)
+    return replace(
+        report,
+        rings=rings,
+        lineage=_next(before, changes, finder, rings, until=_last_case(report)),
+        manifest={**report.manifest, "previous": before.name} if before else report.manifest,
+    )
+
+
+def lineage_tables(report: RingReport) -> dict[str, pd.DataFrame]:
+    """The history as tables of case.duckdb; a report without one begins it."""
+    lineage = (report if report.lineage is not None else keep_ids(report, None)).lineage
+    assert lineage is not None
+    named = {"zh": "cause_zh", "en": "cause_en", "rows": "source_rows"}
+    rows = [
+        asdict(event) | {"place": at, "others": ";".join(event.others), "rows": ";".join(event.rows)}
+        for at, event in enumerate(lineage.events)
+    ]
+    columns = ["place", *(field.name for field in fields(LineageEvent))]
+    frame = pd.DataFrame(rows, columns=columns).rename(columns=named)
+    types = dict.fromkeys(("place", *_COUNTS), "int64") | dict.fromkeys(_TEXTS, "str") | {"until": "datetime64[s]"}
+    gone = [(name, person) for name in sorted(lineage.gone) for person in sorted(lineage.gone[name])]
+    return {
+        "lineage": frame.astype(types),
+        "lineage_gone": pd.DataFrame(gone, columns=["ring_id", "policyholder_id"], dtype="str"),
+    }
+
+
+def lineage_frame(case: Case, *, language: str) -> pd.DataFrame:
+    """The history of a case, oldest run first (`LINEAGE_COLUMNS`); empty for a case that has none."""
+    known = case.fetch("SELECT table_name FROM duckdb_tables() WHERE table_name = 'lineage'")
+    if not len(known):
+        return pd.DataFrame({name: [] for name in LINEAGE_COLUMNS})
+    frame = case.fetch(
+        "SELECT *, CASE WHEN $language = 'en' THEN cause_en ELSE cause_zh END AS cause FROM lineage ORDER BY place",
+        {"language": language},
+    )
+    return frame[list(LINEAGE_COLUMNS)]
+
+
+def _status_changes(rings: tuple[Ring, ...], people: list[People], old: OldBook | None) -> Iterable[Change]:
+    """Rings that are flagged and were not in the run before, and those that are flagged no more."""
+    was = {} if old is None else dict(zip(old.tests["ring_id"], old.tests["status"], strict=True))
+    for ring, members in zip(rings, people, strict=True):
+        before = old.rings.get(ring.ring_id, frozenset()) if old is not None else frozenset()
+        if ring.status == "flagged" and was.get(ring.ring_id) != "flagged":
+            yield Change(ring.ring_id, "flagged", before, members)
+        elif ring.status != "flagged" and was.get(ring.ring_id) == "flagged":
+            yield Change(ring.ring_id, "unflagged", before, members)
+
+
+def _next(
+    before: PreviousRun | None,
+    changes: Iterable[Change],
+    finder: CauseFinder,
+    rings: tuple[Ring, ...],
+    *,
+    until: pd.Timestamp | None,
+) -> Lineage:
+    """The history with the changes of one more run."""
+    history = before.lineage if before else Lineage()
+    status = {ring.ring_id: ring.status for ring in rings}
+    told = []
+    for change in changes:
+        cause = finder.cause(change)
+        told.append(
+            LineageEvent(
+                run=history.last_run + 1,
+                until=until,
+                ring_id=change.ring_id,
+                event=change.event,
+                before=len(change.before),
+                after=len(change.after),
+                common=len(change.common),
+                joined=len(change.joined),
+                left=len(change.left),
+                others=change.others,
+                status=status.get(change.ring_id, ""),
+                zh=cause.zh,
+                en=cause.en,
+                rows=cause.rows,
+            )
+        )
+    gone = {**history.gone, **(before.book.rings if before else {})}
+    return Lineage(
+        events=(*history.events, *told),
+        gone={name: gone[name] for name in sorted(gone) if name not in status},
+    )
+
+
+def _renamed(rings: Iterable[Ring], ids: Mapping[str, str]) -> tuple[Ring, ...]:
+    """The rings under other ids, also where a statement or a reason names a ring."""
+
+    def text(said: str) -> str:
+        return _RING_ID.sub(lambda found: ids.get(found[0], found[0]), said)
+
+    return tuple(
+        replace(
+            ring,
+            ring_id=ids[ring.ring_id],
+            summary_zh=text(ring.summary_zh),
+            summary_en=text(ring.summary_en),
+            members=tuple(replace(m, zh=text(m.zh), en=text(m.en)) for m in ring.members),
+            evidence=tuple(
+                replace(e, evidence_id=text(e.evidence_id), zh=text(e.zh), en=text(e.en)) for e in ring.evidence
+            ),
+        )
+        for ring in rings
+    )
+
+
+def _people(ring: Ring, real: Mapping[str, str]) -> Iterable[str]:
+    return (real.get(m.policyholder_id, m.policyholder_id) for m in ring.members if m.role != "associate")
+
+
+def _originals(pseudonyms: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(pseudonyms["policyholder_id"].astype(str), pseudonyms["original_id"].astype(str), strict=True))
+
+
+def _sets(frame: pd.DataFrame) -> dict[str, People]:
+    groups = frame.groupby("ring_id", sort=True)["policyholder_id"]
+    return {str(name): frozenset(map(str, part)) for name, part in groups}
+
+
+def _events(rows: pd.DataFrame) -> Iterable[LineageEvent]:
+    for row in rows.to_dict("records"):
+        yield LineageEvent(
+            run=int(row["run"]),
+            until=None if pd.isna(row["until"]) else pd.Timestamp(row["until"]),
+            ring_id=str(row["ring_id"]),
+            event=str(row["event"]),
+            before=int(row["before"]),
+            after=int(row["after"]),
+            common=int(row["common"]),
+            joined=int(row["joined"]),
+            left=int(row["left"]),
+            others=_parts(row["others"]),
+            status=str(row["status"]),
+            zh=str(row["cause_zh"]),
+            en=str(row["cause_en"]),
+            rows=_parts(row["source_rows"]),
+        )
+
+
+def _parts(text: object) -> tuple[str, ...]:
+    return tuple(part for part in str(text).split(";") if part)
+
+
+def _last_case(report: RingReport) -> pd.Timestamp | None:
+    day = report.book.events["day"].max()
+    return None if pd.isna(day) else day
