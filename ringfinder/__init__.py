@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ringfinder.model.dataset import Dataset
     from ringfinder.model.graph import EntityGraph
     from ringfinder.model.ring import Ring, RingReport
-    from ringfinder.pipeline import detect_rings
+    from ringfinder.pipeline import detect_rings, replay
     from ringfinder.whatif import what_if
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "load_config",
     "open_case",
     "read_tables",
+    "replay",
     "what_if",
     "write_case",
 ]
@@ -61,6 +62,7 @@ _HOME = {
     "load_config": "ringfinder.config",
     "open_case": "ringfinder.case",
     "read_tables": "ringfinder.ingest",
+    "replay": "ringfinder.pipeline",
     "what_if": "ringfinder.whatif",
     "write_case": "ringfinder.case",
 }

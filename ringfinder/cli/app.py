@@ -328,6 +328,45 @@ def lineage(
     asks.lineage(talk, case, ring, language=language, fmt=fmt)
 
 
+@command(
+    app,
+    "replay",
+    examples=(
+        "ringfinder replay my_tables --every month",
+        "ringfinder replay my_tables --every quarter --from 2021-01-01 --to 2021-12-31 --out course.csv",
+    ),
+)
+def replay(
+    talk: Talk,
+    source: InputArgument,
+    every: Annotated[Literal["month", "quarter"], typer.Option("--every", help="How often to look.")] = "month",
+    start: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--from", metavar="DATE", help="First day to look at; else the first case on file."),
+    ] = None,
+    end: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--to", metavar="DATE", help="Last day to look at; else everything on file."),
+    ] = None,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", "-o", metavar="FILE.csv", help="Also write the course: one row a day and ring."),
+    ] = None,
+    config: ConfigOption = None,
+    seed: Annotated[Optional[int], typer.Option("--seed", min=0, help="Seed of everything random.")] = None,  # noqa: UP045
+    language: LanguageOption = None,
+    fmt: FormatOption = Format.table,
+) -> None:
+    """Tell when each ring would have been flagged.
+
+    Runs the detection as of each month's or quarter's end, with only the rows dated by then.
+    """
+    from ringfinder.cli import replays
+
+    plan = replays.ReplayPlan(every=every, start=start, end=end, out=out, config=config, seed=seed, language=language)
+    replays.replay(talk, source, plan, fmt=fmt)
+
+
 @command(app, "view", examples=("ringfinder view my_case", "ringfinder view my_case R-0001 --out for_the_meeting"))
 def view(
     talk: Talk,

@@ -27,6 +27,7 @@ COMMANDS = (
     "view",
     "whatif",
     "lineage",
+    "replay",
     "evaluate",
 )
 
