@@ -1,47 +1,27 @@
 """Ring ids that live on from case to case, and the history of every ring with the cause of each change.
 
-In:  RingReport, an earlier case.   Out: the report under carried ids, with its `Lineage`; the history as a frame.
+In:  RingReport, an earlier case.   Out: the report under carried ids, with its `Lineage`.
 Never groups people and never changes a ring: only ids do. Causes show masked values only. People are compared under
-their original ids, because a `PH-` number may stand for somebody else in the next case.
+their original ids, because without `known_ids` a `PH-` number may stand for somebody else in the next case.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ringfinder.case.causes import CauseFinder
+from ringfinder.case.history import people_by_ring, read_history
 from ringfinder.case.ties import OldBook
 from ringfinder.model.lineage import Change, Lineage, LineageEvent, People, match_rings, told_order
 from ringfinder.model.ring import Ring, RingReport
 
 if TYPE_CHECKING:
     from ringfinder.case.opened import Case
-
-#: columns of the history; `others` and `source_rows` ('TABLE:ROW_KEY') are joined by ';', `until` is the last case the
-#: run knew
-LINEAGE_COLUMNS = (
-    "run",
-    "until",
-    "ring_id",
-    "event",
-    "before",
-    "after",
-    "common",
-    "joined",
-    "left",
-    "others",
-    "status",
-    "cause",
-    "source_rows",
-)
-
-_COUNTS = ("run", "before", "after", "common", "joined", "left")
-_TEXTS = ("ring_id", "event", "others", "status", "cause_zh", "cause_en", "source_rows")
 
 #: a ring id in a sentence; Chinese may follow it without a space
 _RING_ID = re.compile(r"(?<![A-Za-z0-9-])R-\d+(?![A-Za-z0-9])")
@@ -58,7 +38,6 @@ _STATEMENTS = {
     "tests": "SELECT ring_id, status, q_value, stories FROM rings",
     "links": _LINKS,
     "ties": "SELECT ring_id, kind, value, masked FROM ring_identifiers WHERE role = 'evidence'",
-    "tables": "SELECT table_name FROM duckdb_tables()",
 }
 
 
@@ -89,17 +68,12 @@ def read_previous(case: Case) -> PreviousRun:
     for name in ("members", "people", "links"):
         people = frames[name]["policyholder_id"].astype("str")
         frames[name]["policyholder_id"] = people.map(real).fillna(people) if real else people
-    history, gone = Lineage(), {}
-    if {"lineage", "lineage_gone"} <= set(frames["tables"]["table_name"]):
-        rows = case.fetch_all({"events": "SELECT * FROM lineage ORDER BY place", "gone": "SELECT * FROM lineage_gone"})
-        gone = _sets(rows["gone"])
-        history = Lineage(events=tuple(_events(rows["events"])), gone=gone)
-    rings = {name: frozenset[str]() for name in case.ring_ids()} | _sets(frames["members"])
+    rings = {name: frozenset[str]() for name in case.ring_ids()} | people_by_ring(frames["members"])
     return PreviousRun(
         name=case.folder.name,
         policyholders=frozenset(frames["people"]["policyholder_id"]),
         known_ids={original: number for number, original in real.items()},
-        lineage=history,
+        lineage=read_history(case),
         book=OldBook(rings=rings, tests=frames["tests"], links=frames["links"], ties=frames["ties"]),
     )
 
@@ -139,37 +113,6 @@ def keep_ids(report: RingReport, previous: Case | PreviousRun | None) -> RingRep
         lineage=_next(before, changes, finder, rings, until=_last_case(report)),
         manifest={**report.manifest, "previous": before.name} if before else report.manifest,
     )
-
-
-def lineage_tables(report: RingReport) -> dict[str, pd.DataFrame]:
-    """The history as tables of case.duckdb; a report without one begins it."""
-    lineage = (report if report.lineage is not None else keep_ids(report, None)).lineage
-    assert lineage is not None
-    named = {"zh": "cause_zh", "en": "cause_en", "rows": "source_rows"}
-    rows = [
-        asdict(event) | {"place": at, "others": ";".join(event.others), "rows": ";".join(event.rows)}
-        for at, event in enumerate(lineage.events)
-    ]
-    columns = ["place", *(field.name for field in fields(LineageEvent))]
-    frame = pd.DataFrame(rows, columns=columns).rename(columns=named)
-    types = dict.fromkeys(("place", *_COUNTS), "int64") | dict.fromkeys(_TEXTS, "str") | {"until": "datetime64[s]"}
-    gone = [(name, person) for name in sorted(lineage.gone) for person in sorted(lineage.gone[name])]
-    return {
-        "lineage": frame.astype(types),
-        "lineage_gone": pd.DataFrame(gone, columns=["ring_id", "policyholder_id"], dtype="str"),
-    }
-
-
-def lineage_frame(case: Case, *, language: str) -> pd.DataFrame:
-    """The history of a case, oldest run first (`LINEAGE_COLUMNS`); empty for a case that has none."""
-    known = case.fetch("SELECT table_name FROM duckdb_tables() WHERE table_name = 'lineage'")
-    if not len(known):
-        return pd.DataFrame({name: [] for name in LINEAGE_COLUMNS})
-    frame = case.fetch(
-        "SELECT *, CASE WHEN $language = 'en' THEN cause_en ELSE cause_zh END AS cause FROM lineage ORDER BY place",
-        {"language": language},
-    )
-    return frame[list(LINEAGE_COLUMNS)]
 
 
 def _status_changes(rings: tuple[Ring, ...], people: list[People], old: OldBook | None) -> Iterable[Change]:
@@ -219,6 +162,7 @@ def _next(
     return Lineage(
         events=(*history.events, *told),
         gone={name: gone[name] for name in sorted(gone) if name not in status},
+        nodes=history.nodes,
     )
 
 
@@ -249,35 +193,6 @@ def _people(ring: Ring, real: Mapping[str, str]) -> Iterable[str]:
 
 def _originals(pseudonyms: pd.DataFrame) -> dict[str, str]:
     return dict(zip(pseudonyms["policyholder_id"].astype(str), pseudonyms["original_id"].astype(str), strict=True))
-
-
-def _sets(frame: pd.DataFrame) -> dict[str, People]:
-    groups = frame.groupby("ring_id", sort=True)["policyholder_id"]
-    return {str(name): frozenset(map(str, part)) for name, part in groups}
-
-
-def _events(rows: pd.DataFrame) -> Iterable[LineageEvent]:
-    for row in rows.to_dict("records"):
-        yield LineageEvent(
-            run=int(row["run"]),
-            until=None if pd.isna(row["until"]) else pd.Timestamp(row["until"]),
-            ring_id=str(row["ring_id"]),
-            event=str(row["event"]),
-            before=int(row["before"]),
-            after=int(row["after"]),
-            common=int(row["common"]),
-            joined=int(row["joined"]),
-            left=int(row["left"]),
-            others=_parts(row["others"]),
-            status=str(row["status"]),
-            zh=str(row["cause_zh"]),
-            en=str(row["cause_en"]),
-            rows=_parts(row["source_rows"]),
-        )
-
-
-def _parts(text: object) -> tuple[str, ...]:
-    return tuple(part for part in str(text).split(";") if part)
 
 
 def _last_case(report: RingReport) -> pd.Timestamp | None:

@@ -162,8 +162,8 @@ class Case:
         return frame[[*LETTER_COLUMNS, "filed_on", "ring_id"]]
 
     def lineage(self, ring_id: str | None = None, *, language: str | None = None) -> pd.DataFrame:
-        """What became of each ring, or of one, from run to run; see `ringfinder.case.lineage`."""
-        from ringfinder.case.lineage import lineage_frame
+        """What became of each ring, or of one, from run to run; see `ringfinder.case.history`."""
+        from ringfinder.case.history import lineage_frame
 
         frame = lineage_frame(self, language=language or self.language)
         if ring_id is None:

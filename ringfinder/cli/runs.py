@@ -95,8 +95,7 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
     tell_report(talk, report, config.language)
     if previous is not None:
         report = keep_ids(report, previous)
-        if report.lineage is not None:
-            tell_carried(talk, report.lineage, previous.name, config.language)
+        tell_carried(talk, report.lineage, previous.name, config.language)
     write_case(report, plan.out, language=config.language, force=plan.force)
     first = plan.out / "rings.csv"
     case = open_case(plan.out)

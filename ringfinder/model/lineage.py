@@ -88,10 +88,17 @@ class LineageEvent:
 
 @dataclass(frozen=True)
 class Lineage:
-    """The history of a chain of cases: all events so far, and the last known people of the rings that are gone."""
+    """The history of a chain of cases.
+
+    Attributes
+    ----------
+    events : all so far.   gone : last known people of the rings that are gone.   nodes : ring id, kind and value ->
+        pseudonym of the value in that ring ('P07'), as earlier cases gave it.
+    """
 
     events: tuple[LineageEvent, ...] = ()
     gone: Mapping[str, People] = field(default_factory=dict, repr=False)
+    nodes: Mapping[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
 
     @property
     def last_run(self) -> int:

@@ -184,7 +184,7 @@ class RingReport:
         was loaded, hubs included: policyholders, shared values, letter templates, intermediaries.
     manifest : version, configuration, seed, input hashes, counts (JSON-able; no clock inside).
     timings : seconds by stage, kept apart because they differ from run to run.
-    lineage : what became of each ring since earlier runs; None until ids were carried on from a case.
+    lineage : what became of each ring since earlier runs; empty until `keep_ids`.
     """
 
     rings: tuple[Ring, ...]
@@ -196,7 +196,7 @@ class RingReport:
     entity_graph: EntityGraph
     manifest: Mapping[str, object] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
-    lineage: Lineage | None = None
+    lineage: Lineage = field(default_factory=Lineage)
 
     def __repr__(self) -> str:
         flagged = sum(r.status == "flagged" for r in self.rings)

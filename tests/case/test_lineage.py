@@ -16,7 +16,7 @@ from ringfinder.case import Case, keep_ids, open_case, write_case
 from ringfinder.errors import UnknownNameError
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.lineage import LineageEvent
-from ringfinder.model.ring import Member, RingReport
+from ringfinder.model.ring import Member, RingReport, SharedIdentifier
 
 DAY = pd.Timestamp("2021-06-01")
 
@@ -65,7 +65,6 @@ def first(report: RingReport, tmp_path_factory: pytest.TempPathFactory) -> Case:
 
 
 def told(report: RingReport, run: int = 2) -> dict[tuple[str, str], LineageEvent]:
-    assert report.lineage is not None
     return {(e.ring_id, e.event): e for e in report.lineage.events if e.run == run}
 
 
@@ -224,6 +223,35 @@ def test_history_grows_from_case_to_case_and_no_id_is_given_twice(
     assert history.loc[history["ring_id"] == "R-0002", "cause"].iloc[-1].startswith("gone for a while")
 
 
+def nodes(case: Case) -> dict[tuple[str, str], str]:
+    rows = case.fetch("SELECT ring_id, value, node_id FROM ring_identifiers").itertuples(index=False)
+    return {(ring, value): node for ring, value, node in rows}
+
+
+def test_pseudonym_of_a_value_stands_for_it_in_every_later_case(
+    report: RingReport, first: Case, tmp_path: Path, world: ModuleType
+) -> None:
+    model = report.rings[0].identifiers[0]
+    fuller = replace(model, value="14200120009", masked="142****0009", holders_in_ring=40)
+    hotline = replace(model, value=world.HOTLINE, masked="142****9999", holders_in_ring=60)
+
+    def holding(earlier: Case, name: str, *identifiers: SharedIdentifier) -> Case:
+        rings = made(report, (2, range(9, 15)), (1, range(10))).rings
+        ring = replace(rings[1], identifiers=identifiers)
+        return saved(keep_ids(replace(report, rings=(rings[0], ring)), earlier), tmp_path / name)
+
+    second = holding(first, "second", fuller, model)
+    third = holding(second, "third", fuller, hotline)
+
+    start = nodes(first)
+    assert start["R-0001", world.RING_PHONE] == "P01"
+    assert start["R-0001", world.HOTLINE] == "P02"
+    assert (nodes(second)["R-0001", world.RING_PHONE], nodes(second)["R-0001", "14200120009"]) == ("P01", "P03")
+    # the hotline had been out of the ring for a case
+    assert (nodes(third)["R-0001", world.HOTLINE], nodes(third)["R-0001", "14200120009"]) == ("P02", "P03")
+    assert nodes(third)["R-0002", world.SECOND_PHONE] == start["R-0002", world.SECOND_PHONE]
+
+
 def test_first_case_begins_the_history(first: Case) -> None:
     history = first.lineage()
 
@@ -250,6 +278,7 @@ def test_case_of_an_earlier_version_has_no_history_and_its_ids_are_carried_on(
     with duckdb.connect(str(folder / "case.duckdb")) as connection:
         connection.execute("DROP TABLE lineage")
         connection.execute("DROP TABLE lineage_gone")
+        connection.execute("DROP TABLE lineage_nodes")
     case = open_case(folder)
 
     now = keep_ids(made(report, (2, range(9, 15)), (1, range(10))), case)

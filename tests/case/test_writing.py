@@ -131,6 +131,7 @@ def test_database_holds_every_table_of_the_contract(case_path: Path) -> None:
         *("engagements", "relations", "directory", "identifiers", "book_links", "book_values", "book_events"),
         *("households", "letters", "templates", "rings", "members", "evidence", "ring_identifiers", "signals"),
         *("rejects", "manifest", "graph_edges", "pseudonyms", "letter_texts", "lineage", "lineage_gone"),
+        "lineage_nodes",
     } == names
 
 
