@@ -100,9 +100,7 @@ def keep_ids(report: RingReport, previous: Case | PreviousRun | None) -> RingRep
         ids = [ring.ring_id for ring in order]
         changes = [Change(name, "new", frozenset(), members) for name, members in zip(ids, people, strict=True)]
     else:
-        history = before.lineage
-        used = {event.ring_id for event in history.events}
-        matching = match_rings(before.book.rings, people, gone=history.gone, used=used)
+        matching = match_rings(before.book.rings, people, gone=before.lineage.gone)
         ids, changes = list(matching.ids), list(matching.changes)
     rings = _renamed(order, {ring.ring_id: name for ring, name in zip(order, ids, strict=True)})
     changes = sorted([*changes, *_status_changes(rings, people, before.book if before else None)], key=told_order)

@@ -76,6 +76,10 @@ def replay(talk: Talk, source: Path, plan: ReplayPlan, *, fmt: Format) -> None:
     emit(result.rings, fmt, talk=talk, columns=_SHOWN, language=language)
     if not len(result.rings):
         talk.say(pick(language, "没有线索", "no rings"))
+    if early := int((result.rings["first_flagged"] == result.days[0]).sum()):
+        zh = f"{early} 条线索在首次查看时已被标记,可能更早:--from 可提前"
+        en = f"{early} rings are flagged at the first look already, maybe earlier: give an earlier --from"
+        talk.say(pick(language, zh, en))
     if plan.out is not None:
         _write(plan.out, render_csv(result.steps))
         talk.say(pick(language, f"逐期经过:{plan.out}", f"the course: {plan.out}"))

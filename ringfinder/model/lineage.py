@@ -7,7 +7,7 @@ Never reads a case, never looks for causes. The answer depends on sets of people
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -122,7 +122,6 @@ def match_rings(
     current: Sequence[People],
     *,
     gone: Mapping[str, People] | None = None,
-    used: Collection[str] = (),
 ) -> Matching:
     """Give every new ring the id of the ring it continues, or a fresh one.
 
@@ -138,8 +137,7 @@ def match_rings(
     ----------
     previous : people of the rings of the run before, by id.
     current : people of the new rings, best rank first; fresh ids follow this order, nothing else does.
-    gone : last known people of rings of earlier runs that the run before no longer had.
-    used : further ids that were ever given; a fresh id lies above all of them.
+    gone : last known people of all rings of earlier runs that the run before no longer had. A fresh id lies above them.
 
     Returns
     -------
@@ -157,7 +155,7 @@ def match_rings(
     gone = {name: people for name, people in (gone or {}).items() if name not in previous}
     heir = _assign(previous, current, taken=())
     returned = _assign(gone, current, taken=heir.values())
-    number = max(map(ring_number, (*previous, *gone, *used)), default=0)
+    number = max(map(ring_number, (*previous, *gone)), default=0)
     by_place = {place: name for name, place in (*heir.items(), *returned.items())}
     ids: list[str] = []
     for place in range(len(current)):

@@ -82,6 +82,15 @@ def test_rows_without_a_date_are_told(cli: Run, tables: Path, tmp_path: Path) ->
     assert "rows without a date count as known all along: phones 7" in result.stderr
 
 
+def test_ring_flagged_at_the_first_look_may_have_been_flagged_earlier_and_it_is_said(cli: Run, tables: Path) -> None:
+    late = cli("replay", tables, "--from", "2022-12-31", "--to", "2022-12-31", "--language", "en")
+    early = cli(
+        "replay", tables, "--every", "quarter", "--from", "2020-03-01", "--to", "2021-12-31", "--language", "en"
+    )
+    assert "1 rings are flagged at the first look already" in late.stderr
+    assert "first look" not in early.stderr
+
+
 def test_book_without_a_ring_says_so(cli: Run, tables: Path) -> None:
     result = cli("replay", tables, "--from", "2020-01-20", "--to", "2020-01-31", "--language", "en")
     assert result.exit_code == 0
