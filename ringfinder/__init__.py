@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ringfinder.version import __version__
 
 if TYPE_CHECKING:
-    from ringfinder.case import Case, open_case, write_case
+    from ringfinder.case import Case, keep_ids, open_case, write_case
     from ringfinder.config import RunConfig, load_config
     from ringfinder.detect import detect_communities
     from ringfinder.errors import RingfinderError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ringfinder.model.dataset import Dataset
     from ringfinder.model.graph import EntityGraph
     from ringfinder.model.ring import Ring, RingReport
-    from ringfinder.pipeline import detect_rings
+    from ringfinder.pipeline import detect_rings, replay
     from ringfinder.whatif import what_if
 
 __all__ = [
@@ -38,9 +38,11 @@ __all__ = [
     "__version__",
     "detect_communities",
     "detect_rings",
+    "keep_ids",
     "load_config",
     "open_case",
     "read_tables",
+    "replay",
     "what_if",
     "write_case",
 ]
@@ -56,9 +58,11 @@ _HOME = {
     "RunConfig": "ringfinder.config",
     "detect_communities": "ringfinder.detect",
     "detect_rings": "ringfinder.pipeline",
+    "keep_ids": "ringfinder.case",
     "load_config": "ringfinder.config",
     "open_case": "ringfinder.case",
     "read_tables": "ringfinder.ingest",
+    "replay": "ringfinder.pipeline",
     "what_if": "ringfinder.whatif",
     "write_case": "ringfinder.case",
 }

@@ -1,6 +1,6 @@
-"""detect_rings(): the only file that chains the stages.
+"""detect_rings() and replay(): the only file that chains the stages.
 
-In:  Dataset, RunConfig.   Out: `RingReport`.   Never reads or writes files.
+In:  Dataset, RunConfig.   Out: `RingReport`, `Replay`.   Never reads or writes files.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from ringfinder.config import RunConfig
 from ringfinder.construct import build_book, build_seller_book, entity_graph, evidence_graph
 from ringfinder.detect import Detector, get_detector
@@ -16,6 +18,8 @@ from ringfinder.detect.grouping import group_candidates
 from ringfinder.detect.letter_fragments import with_values
 from ringfinder.detect.straw import group_straw_holders
 from ringfinder.detect.vetting import guarded
+from ringfinder.errors import InputError
+from ringfinder.evaluate.replay import Every, Replay, StepDone, replay_runs
 from ringfinder.evidence import build_rings
 from ringfinder.model.book import Book
 from ringfinder.model.communities import Communities
@@ -139,6 +143,55 @@ def _find(dataset: Dataset, config: RunConfig, clock: _Clock) -> Found:
         communities=communities,
         record=groups.record,
     )
+
+
+def replay(
+    dataset: Dataset,
+    every: Every = "month",
+    config: RunConfig | None = None,
+    *,
+    start: str | pd.Timestamp | None = None,
+    end: str | pd.Timestamp | None = None,
+    step_done: StepDone | None = None,
+) -> Replay:
+    """Tell when each ring would have been flagged, had the detection run every month or quarter.
+
+    What a flag would have saved is the question a manager asks first: how many people were in the ring that day, how
+    many came after, and how much was paid after. Each step sees only rows dated by its day (`known_on`).
+
+    Parameters
+    ----------
+    start, end : first and last day to look at; the first case on file, and everything on file, if not given.
+    step_done : called after each step with its day, report and the share that is done (0 to 1).
+
+    Returns
+    -------
+    `Replay`: one row a ring, and one row a day and ring.
+
+    Raises
+    ------
+    InputError : a day can't be read, lies in the wrong order, or nothing on file has a date.
+    """
+    return replay_runs(
+        dataset,
+        lambda known: detect_rings(known, config),
+        every=every,
+        start=_day(start, "first"),
+        end=_day(end, "last"),
+        step_done=step_done,
+    )
+
+
+def _day(day: str | pd.Timestamp | None, which: str) -> pd.Timestamp | None:
+    """A day given by a caller, without a time."""
+    if day is None:
+        return None
+    try:
+        if isinstance(day, str):
+            return pd.to_datetime(day, format="%Y-%m-%d")
+        return pd.Timestamp(day).normalize()
+    except (ValueError, OverflowError) as error:
+        raise InputError(f"the {which} day {day!r} is not a date", hint="write it as 2021-03-31") from error
 
 
 def _arbitrage(

@@ -6,8 +6,22 @@ In:  RingReport.   Out: a folder, and `Case` to ask it with.   Never runs a stag
 from __future__ import annotations
 
 from ringfinder.case.csv_files import render_csv
+from ringfinder.case.lineage import PreviousRun, keep_ids, read_previous
 from ringfinder.case.opened import Case, open_case
 from ringfinder.case.writing import CASE_FILES, Unmask, check_free, is_case, write_case
 from ringfinder.identifiers.clean import clean
 
-__all__ = ["CASE_FILES", "Case", "Unmask", "check_free", "clean", "is_case", "open_case", "render_csv", "write_case"]
+__all__ = [
+    "CASE_FILES",
+    "Case",
+    "PreviousRun",
+    "Unmask",
+    "check_free",
+    "clean",
+    "is_case",
+    "keep_ids",
+    "open_case",
+    "read_previous",
+    "render_csv",
+    "write_case",
+]

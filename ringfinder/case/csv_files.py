@@ -30,7 +30,7 @@ TEMPLATE_CSV_COLUMNS = (
 )
 
 #: columns of money in yuan; every other fraction is a score, a share or a weight
-MONEY_COLUMNS = frozenset({"overpaid", "cash_value", "amount_paid", "premiums_paid"})
+MONEY_COLUMNS = frozenset({"overpaid", "overpaid_then", "overpaid_later", "cash_value", "amount_paid", "premiums_paid"})
 
 _SOURCE_ROWS = ";"
 

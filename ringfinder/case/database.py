@@ -14,6 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from ringfinder.case.csv_files import canonical_rings, reject_frame, template_frame
+from ringfinder.case.history import lineage_tables
+from ringfinder.case.lineage import keep_ids
 from ringfinder.case.masks import mask_by_kind
 from ringfinder.model.book import Book
 from ringfinder.model.ring import Evidence, RingReport
@@ -82,7 +84,8 @@ def _ring_tables(report: RingReport) -> dict[str, pd.DataFrame]:
 def ring_identifier_frame(report: RingReport) -> pd.DataFrame:
     """What people of each ring share, with a pseudonym for each value that is stable within its ring.
 
-    'P01' is the phone most people of the ring hold; ties go to the one that came into use first.
+    'P01' is the phone most people of the ring hold; ties go to the one that came into use first. A value that had a
+    pseudonym in an earlier case keeps it, and the next number goes to a new one.
     Columns: ring_id, node_id, kind, value, masked, holders_in_ring, holders_total, role, reason_zh, reason_en.
     """
     columns = ("ring_id", "rank", "kind", "value", "masked", "holders_in_ring", "holders_total", "role")
@@ -99,9 +102,23 @@ def ring_identifier_frame(report: RingReport) -> pd.DataFrame:
     frame = frame.sort_values(
         ["rank", "ring_id", "letter", "fewest", "first_use", "kind", "value"], kind="stable", ignore_index=True
     )
-    number = (frame.groupby(["ring_id", "letter"]).cumcount() + 1).astype("str").str.zfill(2)
-    frame.insert(1, "node_id", frame["letter"] + number)
+    frame.insert(1, "node_id", _node_ids(frame, report.lineage.nodes))
     return frame.drop(columns=["rank", "letter", "fewest", "first_use"])
+
+
+def _node_ids(frame: pd.DataFrame, known: Mapping[tuple[str, str, str], str]) -> pd.Series[str]:
+    """A letter and a number for each row, in the order of the rows: the known one, else the next that is free."""
+    last: dict[tuple[str, str], int] = {}
+    for (ring_id, _, _), node in known.items():
+        last[ring_id, node[0]] = max(last.get((ring_id, node[0]), 0), int(node[1:]))
+    out = []
+    for ring_id, letter, kind, value in frame[["ring_id", "letter", "kind", "value"]].itertuples(index=False):
+        if (ring_id, kind, value) in known:
+            out.append(known[ring_id, kind, value])
+        else:
+            last[ring_id, letter] = last.get((ring_id, letter), 0) + 1
+            out.append(f"{letter}{last[ring_id, letter]:02d}")
+    return pd.Series(out, index=frame.index, dtype="str")
 
 
 def _first_use(report: RingReport) -> pd.DataFrame:
@@ -177,15 +194,19 @@ def case_tables(report: RingReport, manifest: Mapping[str, object]) -> dict[str,
     rows: list[tuple[object, ...]] = [
         (key, json.dumps(value, ensure_ascii=False, sort_keys=True)) for key, value in sorted(manifest.items())
     ]
+    shared = ring_identifier_frame(report)
+    # a report that carries no ids on begins a history
+    lineage = (report if report.lineage.last_run else keep_ids(report, None)).lineage
     return {
         **report.dataset.tables,
         **_book_tables(report),
         **_ring_tables(report),
+        **lineage_tables(lineage, shared),
         "pseudonyms": report.dataset.report.pseudonyms,
         "letters": report.letters.letters,
         "letter_texts": _letter_texts(report),
         "templates": template_frame(report),
-        "ring_identifiers": ring_identifier_frame(report),
+        "ring_identifiers": shared,
         "rejects": reject_frame(report),
         "manifest": _frame(rows, {"key": "str", "value": "str"}),
     }

@@ -161,6 +161,20 @@ class Case:
         )
         return frame[[*LETTER_COLUMNS, "filed_on", "ring_id"]]
 
+    def lineage(self, ring_id: str | None = None, *, language: str | None = None) -> pd.DataFrame:
+        """What became of each ring, or of one, from run to run; see `ringfinder.case.history`."""
+        from ringfinder.case.history import lineage_frame
+
+        frame = lineage_frame(self, language=language or self.language)
+        if ring_id is None:
+            return frame
+        # a ring that is gone has a history too
+        names = {_fold(name): name for name in (*self.ring_ids(), *frame["ring_id"])}
+        if _fold(ring_id) not in names:
+            raise UnknownNameError("ring", ring_id, names.values())
+        own: pd.DataFrame = frame.loc[frame["ring_id"] == names[_fold(ring_id)]]
+        return own.reset_index(drop=True)
+
     def rejects(self) -> pd.DataFrame:
         """Rows and cells that reading set aside, as rejects.csv."""
         return self.fetch("SELECT * FROM rejects")

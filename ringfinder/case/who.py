@@ -57,7 +57,7 @@ ORDER BY array_position(['evidence', 'weak', 'household', 'guarded', 'directory'
 #: a record number and the person it belongs to
 _RECORDS = """
 SELECT policyholder_id FROM policyholders WHERE policyholder_id = $name
-UNION ALL SELECT policyholder_id FROM pseudonyms WHERE original_id = $name
+UNION ALL SELECT policyholder_id FROM pseudonyms JOIN policyholders USING (policyholder_id) WHERE original_id = $name
 UNION ALL SELECT policyholder_id FROM complaints WHERE complaint_id = $name
 UNION ALL SELECT policyholder_id FROM surrenders WHERE surrender_id = $name
 UNION ALL SELECT policyholder_id FROM policies WHERE policy_id = $name

@@ -68,13 +68,20 @@ def _root(
         "ringfinder detect my_tables --out my_case",
         "ringfinder detect tables.xlsx --out my_case --config ringfinder.toml --language en",
         "ringfinder detect my_tables --out my_case --force --format json > rings.json",
+        "ringfinder detect new_tables --out march --previous february     (rings keep their ids)",
     ),
 )
 def detect(
     talk: Talk,
     source: InputArgument,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="CASE", help="The case folder to make.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace the case if it is there already.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the case if it is there already; its ring ids live on.")
+    ] = False,
+    previous: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--previous", metavar="CASE", help="An earlier case: rings found again keep their ids."),
+    ] = None,
     config: ConfigOption = None,
     seed: Annotated[Optional[int], typer.Option("--seed", min=0, help="Seed of everything random.")] = None,  # noqa: UP045
     language: LanguageOption = None,
@@ -84,7 +91,9 @@ def detect(
     """Find rings in an insurer's tables; save a case."""
     from ringfinder.cli import runs
 
-    plan = runs.Plan(out=out, force=force, config=config, seed=seed, language=language, html=not no_html)
+    plan = runs.Plan(
+        out=out, force=force, previous=previous, config=config, seed=seed, language=language, html=not no_html
+    )
     runs.detect(talk, source, plan, fmt=fmt)
 
 
@@ -300,6 +309,62 @@ def templates(
     from ringfinder.cli import asks
 
     asks.templates(talk, case, template, language=language, fmt=fmt)
+
+
+@command(app, "lineage", examples=("ringfinder lineage my_case", "ringfinder lineage my_case R-0001 --format csv"))
+def lineage(
+    talk: Talk,
+    case: CaseArgument,
+    ring: Annotated[Optional[str], typer.Argument(metavar="RING", help="Only this ring.")] = None,  # noqa: UP045
+    language: LanguageOption = None,
+    fmt: FormatOption = Format.table,
+) -> None:
+    """Tell what became of each ring from run to run.
+
+    Kept, grown, shrunk, new, split, merged, gone, returned: how many people, and why.
+    """
+    from ringfinder.cli import asks
+
+    asks.lineage(talk, case, ring, language=language, fmt=fmt)
+
+
+@command(
+    app,
+    "replay",
+    examples=(
+        "ringfinder replay my_tables --every month",
+        "ringfinder replay my_tables --every quarter --from 2021-01-01 --to 2021-12-31 --out course.csv",
+    ),
+)
+def replay(
+    talk: Talk,
+    source: InputArgument,
+    every: Annotated[Literal["month", "quarter"], typer.Option("--every", help="How often to look.")] = "month",
+    start: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--from", metavar="DATE", help="First day to look at; else the first case on file."),
+    ] = None,
+    end: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--to", metavar="DATE", help="Last day to look at; else everything on file."),
+    ] = None,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", "-o", metavar="FILE.csv", help="Also write the course: one row a day and ring."),
+    ] = None,
+    config: ConfigOption = None,
+    seed: Annotated[Optional[int], typer.Option("--seed", min=0, help="Seed of everything random.")] = None,  # noqa: UP045
+    language: LanguageOption = None,
+    fmt: FormatOption = Format.table,
+) -> None:
+    """Tell when each ring would have been flagged.
+
+    Runs the detection as of each month's or quarter's end, with only the rows dated by then.
+    """
+    from ringfinder.cli import replays
+
+    plan = replays.ReplayPlan(every=every, start=start, end=end, out=out, config=config, seed=seed, language=language)
+    replays.replay(talk, source, plan, fmt=fmt)
 
 
 @command(app, "view", examples=("ringfinder view my_case", "ringfinder view my_case R-0001 --out for_the_meeting"))

@@ -1,4 +1,4 @@
-"""Commands that ask a saved case: rings, show, who, path, explain, templates.
+"""Commands that ask a saved case: rings, show, who, path, explain, templates, lineage.
 
 In:  arguments.   Out: data on stdout.   Never computes; each is one method of `Case`.
 """
@@ -203,6 +203,16 @@ def templates(talk: Talk, path: Path, template: str | None, *, language: str | N
         return
     shown = ("complaint_id", "policyholder_id", "filed_on", "similarity", "verdict", "ring_id")
     _emit_said(talk, case, case.letters(template), fmt, columns=shown, language=language)
+
+
+def lineage(talk: Talk, path: Path, ring: str | None, *, language: str | None, fmt: Format) -> None:
+    case = open_case(path)
+    frame = case.lineage(ring, language=language)
+    columns = ("run", "until", "ring_id", "status", "event", "before", "after", "joined", "left", "others", "cause")
+    _emit_said(talk, case, frame, fmt, columns=columns, language=language)
+    if not len(frame):
+        zh, en = "没有沿革记录", "no history is on file"
+        _nothing(talk, fmt, _pick(language or case.language, zh, en))
 
 
 def _emit_said(

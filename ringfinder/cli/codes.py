@@ -38,7 +38,19 @@ _MEASURES = {
     "false flagged rings": "误标的线索",
 }
 _CODES: Mapping[str, Mapping[str, str]] = {
-    "status": {"flagged": "标记", "listed": "在列"},
+    "status": {"flagged": "标记", "listed": "在列", "gone": "消失"},
+    "event": {
+        "kept": "未变",
+        "grown": "扩大",
+        "shrunk": "缩小",
+        "returned": "再现",
+        "new": "新增",
+        "flagged": "新标记",
+        "unflagged": "取消标记",
+        "split": "分裂",
+        "merged": "合并",
+        "gone": "消失",
+    },
     "direction": {"for": "支持", "against": "反对"},
     "role": _ROLES,
     "ring_role": _ROLES,

@@ -95,16 +95,35 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "part": ("部分", "part"),
     "of_ring": ("原属", "of it"),
     "measure": ("指标", "measure"),
+    "run": ("次", "run"),
+    "until": ("数据截至", "data until"),
+    "event": ("变化", "event"),
+    "before": ("原", "before"),
+    "after": ("现", "after"),
+    "common": ("同", "in both"),
+    "joined": ("加入", "joined"),
+    "left": ("离开", "left"),
+    "others": ("相关线索", "other rings"),
+    "cause": ("原因", "cause"),
+    "first_listed": ("首次列出", "first listed"),
+    "first_flagged": ("首次标记", "first flagged"),
+    "size_then": ("当时人数", "people then"),
+    "overpaid_then": ("当时超付(元)", "overpaid then"),
+    "joined_later": ("其后人数", "people later"),
+    "overpaid_later": ("其后超付(元)", "overpaid later"),
 }
 
 #: columns that hold text to fold; every other cell is an id, a number, a date or a code and stays on one line
-_FOLDED = ("summary", "statement", "reason", "pattern", "channels", "source_table", "name", "file", "measure")
+_FOLDED = ("summary", "statement", "reason", "pattern", "channels", "source_table", "name", "file", "measure", "cause")
 
 #: columns to leave out of a narrow table, the least important first; columns not named here are never left out
 _SPARE = (
     *(
         "source_table",
         "cells_set_aside",
+        "common",
+        "first_listed",
+        "until",
         "duplicates",
         "first_date",
         "last_date",
@@ -132,6 +151,9 @@ _GAP = 2
 _NARROWEST = 16
 #: what must stay together on a line: a run that is not Chinese, with the punctuation that closes it
 _TOKEN = re.compile(r"[^\s\u2e80-\uffff]+[,。;:、)》”]*|[\u2e80-\uffff][,。;:、)》”]*|\s+")
+
+#: fractions shown with two decimals, as is money; others have three
+_TWO_DECIMALS = ("weight", "strength", "similarity")
 
 #: longest cell of a table, in characters; the other formats print all of it
 _LONGEST = 300
@@ -312,7 +334,7 @@ def cell_text(value: Any, name: str, *, language: str) -> str:
     if shown is None:
         return ""
     if isinstance(shown, float):
-        return f"{shown:,.2f}" if name in ("overpaid", "weight", "strength", "similarity") else f"{shown:.3f}"
+        return f"{shown:,.2f}" if name.startswith("overpaid") or name in _TWO_DECIMALS else f"{shown:.3f}"
     if isinstance(shown, int) and not isinstance(shown, bool):
         return f"{shown:,}"
     text = " ".join(str(shown).split())

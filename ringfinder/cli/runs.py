@@ -13,12 +13,21 @@ from typing import Literal
 
 import pandas as pd
 
-from ringfinder.case import check_free, open_case, write_case
+from ringfinder.case import PreviousRun, check_free, is_case, keep_ids, open_case, read_previous, write_case
 from ringfinder.cli.asks import print_rings
 from ringfinder.cli.output import Format, emit
 from ringfinder.cli.talk import Talk
-from ringfinder.cli.telling import SETTINGS, pick, tell_input, tell_rejects, tell_report, tell_settings
+from ringfinder.cli.telling import (
+    SETTINGS,
+    pick,
+    tell_carried,
+    tell_input,
+    tell_rejects,
+    tell_report,
+    tell_settings,
+)
 from ringfinder.errors import InputError
+from ringfinder.model.dataset import Dataset
 
 #: the bundled sample, and how to make it again where it is not bundled
 SAMPLE = Path("sample_data") / "lin_ma" / "input"
@@ -31,10 +40,15 @@ _REJECTS = ("file", "line", "column", "reason")
 
 @dataclass(frozen=True)
 class Plan:
-    """Where a run writes, and what overrides its configuration; `config` is looked for if `find_config`."""
+    """Where a run writes, and what overrides its configuration; `config` is looked for if `find_config`.
+
+    Ring ids are carried on from the case `previous`, else from the one that is replaced if `carry_on`.
+    """
 
     out: Path
     force: bool = False
+    previous: Path | None = None
+    carry_on: bool = True
     config: Path | None = None
     find_config: bool = True
     seed: int | None = None
@@ -59,7 +73,7 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
     from ringfinder.ingest import read_tables
     from ringfinder.pipeline import detect_rings
 
-    found = plan.config or (_settings(source) if plan.find_config else None)
+    found = plan.config or (find_settings(source) if plan.find_config else None)
     config = load_config(found)
     if plan.seed is not None:
         config = replace(config, seed=plan.seed)
@@ -69,10 +83,19 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
     # before the run, which may take minutes
     check_free(plan.out, force=plan.force)
     _check_writable(plan.out)
-    dataset = read_tables(source, options=config.read_options(), progress=talk.progress)
+    previous = _previous(talk, plan, config.language)
+    known_ids = previous.known_ids if previous else {}
+    dataset = read_tables(source, options=config.read_options(), known_ids=known_ids, progress=talk.progress)
+    if previous is not None and not _is_one_book(talk, previous, dataset, plan, config.language):
+        # nobody of the other book belongs into this case
+        previous = None
+        dataset = read_tables(source, options=config.read_options(), progress=talk.progress) if known_ids else dataset
     tell_input(talk, dataset, config.language)
     report = detect_rings(dataset, config, progress=talk.progress)
     tell_report(talk, report, config.language)
+    if previous is not None:
+        report = keep_ids(report, previous)
+        tell_carried(talk, report.lineage, previous.name, config.language)
     write_case(report, plan.out, language=config.language, force=plan.force)
     first = plan.out / "rings.csv"
     case = open_case(plan.out)
@@ -85,10 +108,40 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
     talk.say(pick(config.language, f"案卷:{plan.out}  打开:{first}", f"case: {plan.out}  open: {first}"))
 
 
-def _settings(source: Path) -> Path | None:
+def find_settings(source: Path) -> Path | None:
     """The settings beside the tables, else those in the current folder."""
     beside = source if source.is_dir() else source.parent
     return next((place / SETTINGS for place in (beside, Path.cwd()) if (place / SETTINGS).is_file()), None)
+
+
+def _previous(talk: Talk, plan: Plan, language: str) -> PreviousRun | None:
+    """The case to carry ids on from, read before the run so that a wrong one is told early."""
+    if plan.previous is not None:
+        return read_previous(open_case(plan.previous))
+    if not (plan.carry_on and plan.force and is_case(plan.out)):
+        return None
+    try:
+        return read_previous(open_case(plan.out))
+    except InputError as error:
+        zh, en = "被替换的案卷无法读取,线索重新编号", "the case to replace can't be read, rings are numbered anew"
+        talk.warn(f"{pick(language, zh, en)}: {error.message}")
+        return None
+
+
+def _is_one_book(talk: Talk, previous: PreviousRun, dataset: Dataset, plan: Plan, language: str) -> bool:
+    """Whether two cases are about the same people; a replaced case of other data carries nothing on."""
+    numbers = dataset.report.pseudonyms
+    known = dict(zip(numbers["policyholder_id"], numbers["original_id"], strict=True))
+    if not previous.policyholders.isdisjoint(known.get(p, p) for p in dataset["policyholders"]["policyholder_id"]):
+        return True
+    talk.warn(
+        pick(
+            language,
+            f"案卷 {previous.name} 与本数据没有一个共同的投保人:是另一批数据?",
+            f"case {previous.name} and these tables share no policyholder: is it of other data?",
+        )
+    )
+    return plan.previous is not None
 
 
 def _check_writable(out: Path) -> None:
@@ -105,8 +158,8 @@ def _check_writable(out: Path) -> None:
 
 
 def demo(talk: Talk, plan: Plan, *, fmt: Format) -> None:
-    # the demo is the same everywhere: it looks for no settings
-    plan = replace(plan, find_config=False)
+    # the demo is the same everywhere: it looks for no settings and for no earlier ids
+    plan = replace(plan, find_config=False, carry_on=False)
     check_free(plan.out, force=plan.force)
     places = (Path(__file__).resolve().parents[2] / SAMPLE, Path.cwd() / SAMPLE)
     bundled = next((place for place in places if place.is_dir()), None)
@@ -127,7 +180,7 @@ def check(talk: Talk, source: Path, *, config: Path | None, rejects: bool, fmt: 
     from ringfinder.ingest import ReadOptions, describe, read_tables
 
     options, language = ReadOptions(), "zh"
-    found = config or _settings(source)
+    found = config or find_settings(source)
     if found is not None:
         # the configuration knows every stage, and reading needs none of them
         from ringfinder.config import load_config

@@ -10,6 +10,7 @@ from pathlib import Path
 from ringfinder.cli.output import records
 from ringfinder.cli.talk import Talk
 from ringfinder.model.dataset import TABLE_BY_NAME, Dataset
+from ringfinder.model.lineage import Lineage
 from ringfinder.model.ring import RingReport
 
 #: settings that are found beside the tables or in the current folder
@@ -117,6 +118,23 @@ def tell_report(talk: Talk, report: RingReport, language: str) -> None:
             language,
             f"疑似团伙线索:{len(report.rings)} 条,标记 {flagged} 条",
             f"suspected rings: {len(report.rings)}, of these {flagged} flagged",
+        )
+    )
+
+
+def tell_carried(talk: Talk, lineage: Lineage, previous: str, language: str) -> None:
+    """How many rings kept their id, and what else became of the rings of the case before."""
+    events = [event.event for event in lineage.events if event.run == lineage.last_run]
+    kept = sum(events.count(name) for name in ("kept", "grown", "shrunk", "returned"))
+    new, split, merged, gone = (events.count(name) for name in ("new", "split", "merged", "gone"))
+    flagged = events.count("flagged")
+    talk.say(
+        pick(
+            language,
+            f"编号沿用案卷 {previous}:沿用 {kept} 条,新增 {new} 条,新标记 {flagged} 条,分裂 {split} 条,"
+            f"合并 {merged} 条,消失 {gone} 条(ringfinder lineage 可见原因)",
+            f"ids carried on from case {previous}: {kept} kept, {new} new, {flagged} newly flagged, {split} split, "
+            f"{merged} merged, {gone} gone (ringfinder lineage tells why)",
         )
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from itertools import count
 
 import pandas as pd
 
@@ -21,18 +22,27 @@ _MOBILE = r"(?:\+?86[- ]?)?1[3-9]\d{9}"
 _PERSONAL = rf"(?:[A-Za-z]{{1,4}}[-_]?)?(?:{_RESIDENT_18}|{_RESIDENT_15}|{_MOBILE})"
 _COLUMNS = ("policyholder_id", "related_policyholder_id")
 
+_PREFIX = "PH-"
+
 PSEUDONYM_COLUMNS = ("policyholder_id", "original_id")
 
 
-def replace_personal_ids(frames: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+def replace_personal_ids(
+    frames: Mapping[str, pd.DataFrame], known_ids: Mapping[str, str] | None = None
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """Give every policyholder whose id is a resident id or a mobile number a running number instead.
 
     The numbers follow the digests of the ids, so neither their order nor their values say anything of the ids, and
-    the same set of ids gets the same numbers; one more customer with such an id shifts them.
+    the same set of ids gets the same numbers; one more customer with such an id shifts them, unless they are known.
+
+    Parameters
+    ----------
+    known_ids : number of each original id in an earlier case. Who has one keeps it; a new number lies above them all.
 
     Returns
     -------
-    The tables, and a frame of `PSEUDONYM_COLUMNS` sorted by the new id.
+    The tables, and a frame of `PSEUDONYM_COLUMNS` sorted by the new id. It also lists who is known and has no row any
+    more, so that no number ever stands for two people.
     """
     ids = frames["policyholders"]["policyholder_id"]
     personal = sorted(
@@ -40,9 +50,12 @@ def replace_personal_ids(frames: Mapping[str, pd.DataFrame]) -> tuple[dict[str, 
         key=lambda text: hashlib.sha256(str(text).encode()).digest(),
     )
     taken = set(ids)
-    free = (name for i in range(1, len(ids) + len(personal) + 1) if (name := f"PH-{i:07d}") not in taken)
-    known = dict(zip(personal, free, strict=False))
-    table = pd.DataFrame({"policyholder_id": list(known.values()), "original_id": list(known)}, dtype="str")
+    known = {original: name for original, name in (known_ids or {}).items() if name not in taken}
+    first = 1 + max((int(name.removeprefix(_PREFIX)) for name in known.values()), default=0)
+    free = (name for i in count(first) if (name := f"{_PREFIX}{i:07d}") not in taken)
+    known |= {original: next(free) for original in personal if original not in known}
+    rows = sorted((name, original) for original, name in known.items())
+    table = pd.DataFrame(rows, columns=list(PSEUDONYM_COLUMNS), dtype="str")
     if not known:
         return dict(frames), table
     out = {}

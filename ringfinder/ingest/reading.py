@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,7 +43,11 @@ class _Part:
 
 
 def read_tables(
-    path: str | os.PathLike[str], *, options: ReadOptions | None = None, progress: Progress | None = None
+    path: str | os.PathLike[str],
+    *,
+    options: ReadOptions | None = None,
+    known_ids: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
 ) -> Dataset:
     """Read, clean and order all tables of one insurer.
 
@@ -54,6 +58,7 @@ def read_tables(
     ----------
     path : folder with one file a table, a workbook with one sheet a table, or a DuckDB file.
     options : the user's own names of files, headers and words; encoding, delimiter.
+    known_ids : original policyholder id -> the 'PH-' number it has in an earlier case (`PreviousRun.known_ids`).
     progress : called with the table's name and the share done.
 
     Raises
@@ -76,7 +81,7 @@ def read_tables(
     parts = {raw.table: _part(raw, options, rejects) for raw in raws}
     refuse_unlinked(Path(path), sources, unknown_tables)
     parts = _against_holders(parts, rejects)
-    frames, pseudonyms = replace_personal_ids({name: part.frame for name, part in parts.items()})
+    frames, pseudonyms = replace_personal_ids({name: part.frame for name, part in parts.items()}, known_ids)
     if "complaints" in frames:
         phones = frames.get("phones", TABLE_BY_NAME["phones"].empty().drop(columns="row_key"))
         frames["phones"] = rows.add_phones(phones, rows.further_phones(frames["complaints"]))
@@ -90,7 +95,7 @@ def read_tables(
         unknown_tables=unknown_tables,
         notes=tuple(n for s in sources for n in parts[s.table].shaped.notes)
         + _notes(parts, tables)
-        + _renamed(pseudonyms),
+        + _renamed(frames["policyholders"], pseudonyms),
         pseudonyms=pseudonyms,
     )
     _LOG.info("%d tables, %d rejects", len(sources), len(report.rejects))
@@ -162,11 +167,12 @@ def _notes(parts: dict[str, _Part], tables: dict[str, pd.DataFrame]) -> tuple[st
     return tuple(notes)
 
 
-def _renamed(pseudonyms: pd.DataFrame) -> tuple[str, ...]:
-    if pseudonyms.empty:
+def _renamed(people: pd.DataFrame, pseudonyms: pd.DataFrame) -> tuple[str, ...]:
+    n = int(pseudonyms["policyholder_id"].isin(people["policyholder_id"]).sum())
+    if not n:
         return ()
     return (
-        f"policyholders: {len(pseudonyms)} ids are resident ids or phone numbers and were replaced by PH- numbers; "
+        f"policyholders: {n} ids are resident ids or phone numbers and were replaced by PH- numbers; "
         "table 'pseudonyms' of case.duckdb holds the list (客户号为证件号或手机号,已替换为 PH- 编号)",
     )
 

@@ -243,7 +243,7 @@ class IngestReport:
 
     `rejects` has `REJECT_COLUMNS`, one row for each row or cell set aside. A cell set aside (a masked phone in a
     complaint, say) leaves its row in the run. `pseudonyms` holds `policyholder_id`, `original_id` of the people whose
-    id was itself a resident id or a phone number: personal data.
+    id was itself a resident id or a phone number, also of those an earlier case knew: personal data.
     """
 
     files: tuple[InputFile, ...] = ()

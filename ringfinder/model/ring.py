@@ -17,6 +17,7 @@ from ringfinder.model.book import Book
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.graph import EntityGraph
 from ringfinder.model.letters import Letters
+from ringfinder.model.lineage import Lineage
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -183,6 +184,7 @@ class RingReport:
         was loaded, hubs included: policyholders, shared values, letter templates, intermediaries.
     manifest : version, configuration, seed, input hashes, counts (JSON-able; no clock inside).
     timings : seconds by stage, kept apart because they differ from run to run.
+    lineage : what became of each ring since earlier runs; empty until `keep_ids`.
     """
 
     rings: tuple[Ring, ...]
@@ -194,6 +196,7 @@ class RingReport:
     entity_graph: EntityGraph
     manifest: Mapping[str, object] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
+    lineage: Lineage = field(default_factory=Lineage)
 
     def __repr__(self) -> str:
         flagged = sum(r.status == "flagged" for r in self.rings)

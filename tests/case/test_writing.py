@@ -130,7 +130,8 @@ def test_database_holds_every_table_of_the_contract(case_path: Path) -> None:
         *("policyholders", "policies", "phones", "bank_accounts", "complaints", "surrenders", "intermediaries"),
         *("engagements", "relations", "directory", "identifiers", "book_links", "book_values", "book_events"),
         *("households", "letters", "templates", "rings", "members", "evidence", "ring_identifiers", "signals"),
-        *("rejects", "manifest", "graph_edges", "pseudonyms", "letter_texts"),
+        *("rejects", "manifest", "graph_edges", "pseudonyms", "letter_texts", "lineage", "lineage_gone"),
+        "lineage_nodes",
     } == names
 
 

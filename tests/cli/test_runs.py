@@ -46,7 +46,9 @@ def neighbours(monkeypatch: pytest.MonkeyPatch, world: ModuleType) -> Neighbours
             raise ConfigError(f"can't read {path.name}")
         return FakeConfig(language="en" if path is not None else "zh")
 
-    def read_tables(path: Path, *, options: object = None, progress: Callable[[str, float], None]) -> object:
+    def read_tables(
+        path: Path, *, options: object = None, known_ids: object = None, progress: Callable[[str, float], None]
+    ) -> object:
         seen.asked["source"] = path
         progress("reading", 1.0)
         if seen.error is not None:

@@ -26,6 +26,8 @@ COMMANDS = (
     "templates",
     "view",
     "whatif",
+    "lineage",
+    "replay",
     "evaluate",
 )
 

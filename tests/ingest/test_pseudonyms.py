@@ -41,6 +41,30 @@ def test_new_number_is_never_one_that_is_taken():
     assert known["policyholder_id"].tolist() == ["PH-0000002"]
 
 
+def test_known_people_keep_their_numbers_and_new_ones_get_higher_ones():
+    _, before = replace_personal_ids(_frames(PAPERS[1:]))
+    earlier = dict(zip(before["original_id"], before["policyholder_id"], strict=True))
+    frames, known = replace_personal_ids(_frames([*PAPERS, *DRESSED]), earlier)
+    now = dict(zip(known["original_id"], known["policyholder_id"], strict=True))
+    assert earlier.items() <= now.items()
+    assert min(now[p] for p in (PAPERS[0], *DRESSED)) > max(earlier.values())
+    assert frames["policyholders"]["policyholder_id"].tolist() == [now[p] for p in (*PAPERS, *DRESSED)]
+
+
+def test_number_of_somebody_who_left_is_given_to_nobody_else():
+    left = {PAPERS[0]: "PH-0000007"}
+    _, known = replace_personal_ids(_frames(["KH0001", PAPERS[1]]), left)
+    assert dict(zip(known["original_id"], known["policyholder_id"], strict=True)) == {
+        **left,
+        PAPERS[1]: "PH-0000008",
+    }
+
+
+def test_known_number_that_is_somebodys_own_id_now_is_replaced():
+    frames, _ = replace_personal_ids(_frames(["PH-0000001", PAPERS[0]]), {PAPERS[0]: "PH-0000001"})
+    assert frames["policyholders"]["policyholder_id"].tolist() == ["PH-0000001", "PH-0000002"]
+
+
 def test_ordinary_ids_stay_as_they_are():
     # fifteen or eighteen digits are no resident id unless a birthday stands in them
     ids = ["KH0001", "100234", "H0000017", "202112345678", "880012349901234", "880012341234990123", "12345678901"]
@@ -62,3 +86,6 @@ def test_read_tables_says_so_and_keeps_the_list_apart(tmp_path):
     assert not any(p in "".join(data["phones"]["row_key"]) for p in PAPERS)
     assert any("pseudonyms" in note for note in data.report.notes)
     assert PAPERS[0] not in repr(data) + repr(data.report)
+    again = read_tables(tmp_path, known_ids={PAPERS[2]: "PH-0000042", "16400009999": "PH-0000050"})
+    assert "PH-0000042" in set(again["phones"]["policyholder_id"])
+    assert any(note.startswith(f"policyholders: {len(PAPERS)} ids") for note in again.report.notes)
