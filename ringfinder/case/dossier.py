@@ -64,6 +64,7 @@ SELECT policyholder_id, day, kind, overpaid_fen / 100.0 AS overpaid, row_key FRO
 WHERE policyholder_id IN ({_PEOPLE}) ORDER BY day, policyholder_id, kind, row_key
 """
 
+# who represents or advises anybody is shown; who sold to, serviced or is accused by a few of them is nobody's broker
 _INTERMEDIARIES = f"""
 WITH client AS (
     SELECT intermediary_id, role, policyholder_id FROM engagements
@@ -73,7 +74,8 @@ SELECT c.intermediary_id, i.kind, i.name, c.role,
        count(DISTINCT c.policyholder_id) FILTER (c.policyholder_id IN ({_PEOPLE})) AS clients_in_ring,
        count(DISTINCT c.policyholder_id) AS clients_total
 FROM client c LEFT JOIN intermediaries i USING (intermediary_id)
-GROUP BY ALL HAVING clients_in_ring > 0
+GROUP BY ALL HAVING clients_in_ring > 0 AND (c.role IN ('represented', 'advised')
+    OR clients_in_ring >= greatest(3, (SELECT count(*) FROM ({_PEOPLE})) / 10))
 ORDER BY clients_in_ring DESC, c.intermediary_id, c.role
 """
 

@@ -107,6 +107,7 @@ def command(
 def _guard(talk: Talk, work: Callable[[], None]) -> None:
     try:
         work()
+        sys.stdout.flush()  # what a closed pipe has to say comes here, not at the end of the process
     except RingfinderError as error:
         talk.fail(error)
         raise typer.Exit(error.exit_code) from None
