@@ -336,7 +336,7 @@ def test_describe_has_a_row_for_every_table(tmp_path: Path) -> None:
     assert (row["first_date"], row["last_date"]) == ("2020-01-02", "2021-03-05")
 
 
-COMPLAINTS = "complaint_id,policyholder_id,filed_on,upheld\nC1,P1,2021-03-05,已转办\nC2,P2,2021-03-06,查有实据\n"
+COMPLAINTS = "complaint_id,policyholder_id,filed_on,upheld\nC1,P1,2021-03-05,已转办\nC2,P2,2021-03-06,已核处\n"
 
 
 def test_a_file_name_with_a_date_is_read_unless_another_file_is_that_table(tmp_path: Path) -> None:
@@ -388,14 +388,14 @@ def test_an_unknown_word_is_named_in_the_reason(tmp_path: Path) -> None:
     reasons = got.report.rejects["reason"].tolist()
     assert [r.split(" · ")[0] for r in reasons] == [
         "选项不认识:已转办,该格留空",
-        "选项不认识:查有实据,该格留空",
+        "选项不认识:已核处,该格留空",
     ]
 
 
 @pytest.mark.parametrize("column", ["upheld", "outcome", "核查结果"])
 @pytest.mark.parametrize("choice", ["upheld", True, "成立"])
 def test_the_user_says_what_a_word_means(tmp_path: Path, column: str, choice: str | bool) -> None:
-    values = {"complaints": {column: {"查有实据": choice}}}
+    values = {"complaints": {column: {"已核处": choice}}}
     got = read_tables(folder(tmp_path / "in", complaints=COMPLAINTS), options=ReadOptions(values=values))
     assert got["complaints"].set_index("row_key")["upheld"].fillna(False).to_dict() == {"C1": False, "C2": True}
 
