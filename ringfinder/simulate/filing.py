@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ringfinder.simulate import letter_frames, letters, places
-from ringfinder.simulate.build import FIRST_DAY, LAST_DAY, Build, Case, iso
+from ringfinder.simulate.build import FIRST_DAY, LAST_DAY, Build, Case, Tie, iso
 from ringfinder.simulate.crowd import cash_ratio, paid_until
 
 SOURCES = ("公司热线", "监管转办", "网上平台", "信函", "12345", "消协")
 POSTED = ("监管转办", "信函", "消协")
 _CITIES = tuple(c for c, _ in places.CITIES)
+#: days before the complaint or surrender within which a value came on file, the same for everybody: a contact is noted
+#: when somebody first asks, an envelope is stamped up to a week before it is registered
+_NOTED_WITHIN = {"phone": 40, "account": 30, "wechat": 25, "device": 25, "mail_sender": 7, "waybill": 7}
 
 
 @dataclass
@@ -134,41 +137,49 @@ def _surrender_day(case: Case, rng: random.Random) -> None:
         case.surrender_day = max(case.day, case.until - rng.randrange(0, 5))
 
 
+def _noted_on(kind: str, at: int, rng: random.Random) -> int:
+    """The day a value of `kind` came on file for what happens on day `at`."""
+    return max(FIRST_DAY, at - rng.randrange(_NOTED_WITHIN[kind]))
+
+
 def _trace(build: Build, case: Case, rng: random.Random, sheets: dict[str, _Sheet]) -> None:
     """Contact phone, payout account and other identifiers, where a system kept them."""
     anchor = case.day if case.day >= 0 else case.surrender_day
     if case.contact and rng.random() < case.writes_phone:
         role = "complaint" if case.day >= 0 and rng.random() < 0.8 else "surrender"
-        since = max(FIRST_DAY, anchor - rng.randrange(0, 40))
+        since = _noted_on("phone", anchor, rng)
         sheets["phones"].put(holder=case.holder, phone=case.contact, role=role, since=since)
     elif not case.contact and rng.random() < 0.15:
-        sheets["phones"].put(holder=case.holder, phone=build.people.phone[case.holder], role="complaint", since=anchor)
+        since = _noted_on("phone", anchor, rng)
+        sheets["phones"].put(holder=case.holder, phone=build.people.phone[case.holder], role="complaint", since=since)
     if case.payout and rng.random() < 0.6:
-        since = max(FIRST_DAY, case.surrender_day - rng.randrange(0, 30))
+        since = _noted_on("account", case.surrender_day, rng)
         sheets["bank_accounts"].put(holder=case.holder, account=case.payout, role="payout", since=since)
     elif case.outcome and not case.payout and rng.random() < 0.35:
-        account = build.people.account[case.holder]
-        sheets["bank_accounts"].put(
-            holder=case.holder, account=account, role="payout", since=max(FIRST_DAY, case.surrender_day - 5)
-        )
-    kinds = {t.kind for t in case.ties}
-    if case.source in POSTED and case.day >= 0:
-        if "mail_sender" not in kinds and rng.random() < 0.5:
-            value = build.people.address[case.holder]
-            sheets["identifiers"].put(
-                holder=case.holder, kind="mail_sender", value=value, role="complaint", since=case.day
-            )
-        if "waybill" not in kinds and rng.random() < 0.45:
-            value = build.issuer.waybill()
-            sheets["identifiers"].put(holder=case.holder, kind="waybill", value=value, role="complaint", since=case.day)
-    for kind, share in (("wechat", 0.16), ("device", 0.12)):
-        if case.day >= 0 and kind not in kinds and rng.random() < share:
-            value = (build.issuer.wechats if kind == "wechat" else build.issuer.devices)(1)[0]
-            sheets["identifiers"].put(holder=case.holder, kind=kind, value=value, role="complaint", since=case.day)
-    for tie in case.ties:
-        since = tie.since if tie.since >= 0 else max(FIRST_DAY, anchor - rng.randrange(0, 25))
+        account, since = build.people.account[case.holder], _noted_on("account", case.surrender_day, rng)
+        sheets["bank_accounts"].put(holder=case.holder, account=account, role="payout", since=since)
+    for tie in (*_own_ties(build, case, rng), *case.ties):
+        since = tie.since if tie.since >= 0 else _noted_on(tie.kind, anchor, rng)
         role = tie.role or "complaint"
         sheets["identifiers"].put(holder=case.holder, kind=tie.kind, value=tie.value, role=role, since=since)
+
+
+def _own_ties(build: Build, case: Case, rng: random.Random) -> list[Tie]:
+    """What a complaint leaves of the person's own: the sender's address, the waybill, a WeChat id, a device."""
+    if case.day < 0:
+        return []
+    posted = case.source in POSTED
+    shares = {"mail_sender": 0.5 * posted, "waybill": 0.45 * posted, "wechat": 0.16, "device": 0.12}
+    taken = {t.kind for t in case.ties if t.role in ("", "complaint")}
+    own: list[Tie] = []
+    for kind in (k for k, share in shares.items() if k not in taken and rng.random() < share):
+        if kind == "mail_sender":
+            own.append(Tie(kind, build.people.address[case.holder]))
+        elif kind == "waybill":
+            own.append(Tie(kind, build.issuer.waybill()))
+        else:
+            own.append(Tie(kind, (build.issuer.wechats if kind == "wechat" else build.issuer.devices)(1)[0]))
+    return own
 
 
 def _surrenders(build: Build, sheets: dict[str, _Sheet]) -> None:

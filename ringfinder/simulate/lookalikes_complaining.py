@@ -9,7 +9,8 @@ import numpy as np
 
 from ringfinder.simulate import letters, places
 from ringfinder.simulate.build import FIRST_DAY, LAST_DAY, Build, Case, Tie, day
-from ringfinder.simulate.lookalikes_sharing import adviser_name, clients_of
+from ringfinder.simulate.filing import POSTED
+from ringfinder.simulate.lookalikes_sharing import Helper, adviser_name, clients_of
 from ringfinder.simulate.ordinary import honest_case
 
 
@@ -32,6 +33,7 @@ def mis_selling(build: Build) -> None:
         known = int(rng.integers(day("2020-03-01"), day("2022-06-01")))
         circulated = letters.compose(build.words)
         organiser = build.people.phone[int(who[0])] if len(who) else ""
+        helper, first = Helper.of(build), len(build.cases)
         for holder in who.tolist():
             filed = known + int(rng.gamma(1.5, 60))
             case = honest_case(build, holder, filed, policy=_policy_with(build, holder, agent))
@@ -42,10 +44,27 @@ def mis_selling(build: Build) -> None:
                 case.letter = letters.retell(build.words, circulated, style)
             if rng.random() < 0.12:
                 case.contact = organiser
+                case.ties = helper.lends(rng)
             case.outcome = str(rng.choice(["", "normal", "negotiated"], p=[0.3, 0.08, 0.62]))
             case.share = float(rng.uniform(0.35, 1.0))
             build.cases.append(case)
+        _post_together(build, build.cases[first:])
         build.group("B06 mis_selling", who)
+
+
+def _post_together(build: Build, cases: list[Case]) -> None:
+    """Some of the victims put two to four letters into one envelope."""
+    rng = build.rng
+    posted = sorted((c for c in cases if c.source in POSTED), key=lambda c: (c.day, c.holder))
+    k = 0
+    while k < len(posted):
+        size = int(rng.integers(2, 5))
+        together = [c for c in posted[k : k + size] if c.day - posted[k].day <= 10]
+        if len(together) > 1 and rng.random() < 0.5:
+            waybill = build.issuer.waybill()
+            for case in together:
+                case.ties += (Tie("waybill", waybill),)
+        k += len(together)
 
 
 def public_letters(build: Build) -> None:
@@ -83,7 +102,7 @@ def lawyers(build: Build) -> None:
         phone = build.issuer.phone() if rng.random() < 0.5 else build.issuer.landlines(1)[0]
         street = f"{rng.choice(places.DISTRICTS)}{rng.choice(places.ROADS)}{rng.integers(1, 300)}号"
         office = places.CITIES[c][0] + street
-        draft = letters.compose(build.words)
+        draft, helper = letters.compose(build.words), Helper.of(build)
         who = build.pick(build.people.city == c, int(rng.integers(5, 13)))
         for holder in who.tolist():
             case = honest_case(build, holder, int(rng.integers(FIRST_DAY, LAST_DAY - 60)))
@@ -93,6 +112,7 @@ def lawyers(build: Build) -> None:
             case.upheld = int(rng.choice([-1, 0, 1], p=[0.15, 0.3, 0.55]))
             if rng.random() < 0.6:
                 case.ties = (Tie("mail_sender", office),)
+            case.ties += helper.lends(rng)
             build.cases.append(case)
             if rng.random() < 0.85:
                 since = str(np.datetime64(case.day - int(rng.integers(5, 60)), "D"))

@@ -5,6 +5,8 @@ In:  a `Build`.   Out: rows and `groups` of B03, B04, B05, B11, B12, lent phones
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -12,9 +14,28 @@ from numpy.typing import NDArray
 from ringfinder.simulate import places
 from ringfinder.simulate.build import FIRST_DAY, LAST_DAY, Build, Case, Tie, day, iso
 from ringfinder.simulate.crowd import draw_policies
+from ringfinder.simulate.filing import POSTED
 from ringfinder.simulate.ordinary import honest_case
 
 _CITIES = tuple(c for c, _ in places.CITIES)
+
+
+@dataclass(frozen=True)
+class Helper:
+    """Somebody who files for others with an own WeChat id and an own device, as honest helpers do."""
+
+    wechat: str
+    device: str
+
+    @classmethod
+    def of(cls, build: Build) -> Helper:
+        """A new one."""
+        return cls(build.issuer.wechats(1)[0], build.issuer.devices(1)[0])
+
+    def lends(self, rng: np.random.Generator) -> tuple[Tie, ...]:
+        """What of it the insurer sees in one complaint."""
+        both = (("wechat", self.wechat, 0.6), ("device", self.device, 0.3))
+        return tuple(Tie(kind, value) for kind, value, share in both if rng.random() < share)
 
 
 def _anyone(build: Build, count: int, *, city: int | None = None, of_age: int = LAST_DAY) -> NDArray[np.int64]:
@@ -36,7 +57,7 @@ def hotlines(build: Build) -> None:
     for c, city in enumerate(_CITIES):
         hotline = build.issuer.landlines(1)[0]
         who = _anyone(build, max(3, round(0.012 * build.n * places.CITIES[c][1] * rng.uniform(0.5, 1.6))), city=c)
-        role = rng.choice(["policy", "service", "complaint"], size=len(who), p=[0.6, 0.33, 0.07])
+        role = rng.choice(["policy", "service", "complaint", "surrender"], size=len(who), p=[0.6, 0.28, 0.06, 0.06])
         build.add("phones", holder=who, phone=hotline, role=role, since=iso(build.days(17000, LAST_DAY, len(who))))
         build.group("B03 branch_hotline", who)
         if rng.random() < 0.6:
@@ -51,6 +72,10 @@ def hotlines(build: Build) -> None:
         role = rng.choice(["policy", "service"], size=len(who), p=[0.7, 0.3])
         build.add("phones", holder=who, phone=phone, role=role, since=iso(build.days(15500, LAST_DAY, len(who))))
         build.group("B03 agent_phone", who)
+        if rng.random() < 0.5:
+            wechat, some = build.issuer.wechats(1)[0], who[rng.random(len(who)) < 0.5]
+            since = iso(build.days(FIRST_DAY, LAST_DAY, len(some)))
+            build.add("identifiers", holder=some, kind="wechat", value=wechat, role="service", since=since)
         if rng.random() < 0.5:
             build.add("directory", kind=["phone"], value=phone, owner="业务员 " + build.agents.name[agent])
     clearing = build.issuer.accounts(3)
@@ -85,15 +110,15 @@ def employers(build: Build) -> None:
         build.add("phones", holder=some, phone=phone, role="service", since=str(iso([start])[0]))
         build.group("B04 employer", who)
         if k == 0 or rng.random() < 0.12:
-            _employer_closes(build, who, len(build.policies) - len(who), phone)
+            _employer_closes(build, who, len(build.policies) - len(who), phone, account)
 
 
 def _append(build: Build, fresh: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([build.policies, fresh], ignore_index=True)
 
 
-def _employer_closes(build: Build, who: NDArray[np.int64], first_row: int, phone: str) -> None:
-    """The plan ends: colleagues surrender within weeks, the HR office handles the papers."""
+def _employer_closes(build: Build, who: NDArray[np.int64], first_row: int, phone: str, payroll: str) -> None:
+    """The plan ends: colleagues surrender within weeks, the HR office handles the papers, some are paid by payroll."""
     rng = build.rng
     close = int(rng.integers(day("2021-01-01"), day("2022-12-01")))
     for i, holder in enumerate(who.tolist()):
@@ -104,6 +129,7 @@ def _employer_closes(build: Build, who: NDArray[np.int64], first_row: int, phone
         kind = "negotiated" if rng.random() < 0.2 else "normal"
         case = Case(holder, -1, policy=first_row + i, outcome=kind, surrender_day=at, share=float(rng.uniform(0, 0.3)))
         case.contact = phone if rng.random() < 0.6 else ""
+        case.payout = payroll if rng.random() < 0.4 else ""
         build.cases.append(case)
     build.group("B04 employer_closed", who)
 
@@ -131,8 +157,8 @@ def outlets(build: Build) -> None:
             build.cases.append(case)
 
 
-def devices(build: Build) -> None:
-    """Agents' sales tablets, counter kiosks and office networks seen as one device of many clients (B11)."""
+def tablets(build: Build) -> None:
+    """Agents' sales tablets seen as one device of many clients (B11)."""
     rng = build.rng
     tied = np.flatnonzero(np.isin(np.array(build.agents.kind), ["agent", "ex_agent"]))
     for agent in rng.choice(tied, size=len(tied) // 2, replace=False).tolist():
@@ -143,13 +169,25 @@ def devices(build: Build) -> None:
             value = build.issuer.devices(1)[0]
             build.add("identifiers", holder=who, kind="device", value=value, role="policy", since=since)
             build.group("B11 sales_tablet", who)
+
+
+def counters(build: Build) -> None:
+    """Service counters: people surrender at the kiosk and on the office network, some complain there (B11)."""
+    rng, people = build.rng, build.people
+    cases: dict[int, list[Case]] = {c: [] for c in range(len(_CITIES))}
+    for case in build.cases:
+        if case.day >= 0 and "device" not in {t.kind for t in case.ties}:
+            cases[int(people.city[case.holder])].append(case)
     for c in range(len(_CITIES)):
-        for share, word in ((0.02, "kiosk"), (0.008, "office_network")):
+        for share, complain_here, word in ((0.02, 0.08, "kiosk"), (0.008, 0.03, "office_network")):
             who = _anyone(build, max(3, round(share * build.n * places.CITIES[c][1])), city=c)
             since = iso(build.days(FIRST_DAY, LAST_DAY, len(who)))
             value = build.issuer.devices(1)[0]
             build.add("identifiers", holder=who, kind="device", value=value, role="surrender", since=since)
-            build.group(f"B11 {word}", who)
+            here = [case for case in cases[c] if rng.random() < complain_here]
+            for case in here:
+                case.ties += (Tie("device", value),)
+            build.group(f"B11 {word}", sorted({*who.tolist(), *(case.holder for case in here)}))
 
 
 def shops(build: Build) -> None:
@@ -164,7 +202,9 @@ def shops(build: Build) -> None:
             holders[shop] = []
             if rng.random() < 0.4:
                 build.add("directory", kind=["address"], value=shop, owner="快递网点")
-    posted = [case for case in build.cases if case.source in ("监管转办", "信函", "消协") and not case.ties]
+    posted = [
+        case for case in build.cases if case.source in POSTED and "mail_sender" not in {t.kind for t in case.ties}
+    ]
     for case in posted:
         if rng.random() < 0.22:
             shop = str(rng.choice(where[int(people.city[case.holder])]))
@@ -181,6 +221,7 @@ def shops(build: Build) -> None:
 def advisers(build: Build) -> None:
     """Bloggers, consultancies and law firms who advise many people honestly, most of whom never complain."""
     rng = build.rng
+    cases = {c.holder: c for c in build.cases if c.day >= 0 and "wechat" not in {t.kind for t in c.ties}}
     for kind, count, low, high in (("social_account", 10, 5, 40), ("consultancy", 6, 3, 14), ("law_firm", 4, 2, 8)):
         for _ in range(build.scaled(count, least=2)):
             c = int(rng.integers(len(_CITIES)))
@@ -189,8 +230,15 @@ def advisers(build: Build) -> None:
             asked = 0.0 if kind == "social_account" else (0.9 if kind == "law_firm" else 0.45)
             role = np.where(rng.random(len(who)) < asked, "represented", "advised")
             index = build.agents.add(firm, kind, city=c)
-            since = iso(build.days(FIRST_DAY - 300, LAST_DAY, len(who)))
-            build.add("engagements", holder=who, agent=index, role=role, since=since)
+            days = build.days(FIRST_DAY - 300, LAST_DAY, len(who))
+            build.add("engagements", holder=who, agent=index, role=role, since=iso(days))
+            if rng.random() < 0.5:
+                wechat, asks = build.issuer.wechats(1)[0], rng.random(len(who)) < 0.3
+                for case in [cases[h] for h in who[asks].tolist() if h in cases]:
+                    case.ties += (Tie("wechat", wechat),)
+                build.add(
+                    "identifiers", holder=who[asks], kind="wechat", value=wechat, role="service", since=iso(days[asks])
+                )
             build.group(f"B09 {kind}", who)
 
 
@@ -225,9 +273,15 @@ def village_helpers(build: Build) -> None:
         role = rng.choice(["policy", "service"], size=len(who))
         build.add("phones", holder=who, phone=phone, role=role, since=iso(build.days(15000, LAST_DAY, len(who))))
         build.group("B02 village_helper", who)
+        helper = Helper.of(build)
+        for kind, value in (("wechat", helper.wechat), ("device", helper.device)):
+            some = who[rng.random(len(who)) < 0.4]
+            since = iso(build.days(FIRST_DAY, LAST_DAY, len(some)))
+            build.add("identifiers", holder=some, kind=kind, value=value, role="service", since=since)
         for holder in who.tolist():
             if not build.used[holder] and rng.random() < 0.22:
                 build.used[holder] = True
                 case = honest_case(build, holder, int(rng.integers(FIRST_DAY, LAST_DAY - 30)))
                 case.contact = phone
+                case.ties = helper.lends(rng)
                 build.cases.append(case)

@@ -85,7 +85,7 @@ def _with_kin(build: Build, case: Case, holder: int) -> None:
     other.source, other.letter = case.source, letters.retell(build.words, case.letter, style)
     other.contact = case.contact or build.people.phone[case.holder]
     if case.source in POSTED:
-        one_envelope = Tie("waybill", build.issuer.waybill(), since=case.day)
+        one_envelope = Tie("waybill", build.issuer.waybill())
         case.ties, other.ties = (*case.ties, one_envelope), (*other.ties, one_envelope)
     build.cases.append(other)
     build.group("B01 family_complaint", [case.holder, holder])
