@@ -101,7 +101,7 @@ def find_stories(
     serial_share : share of complainants who file again and again.
     """
     found = [
-        _seller(facts, upheld_rate, params) or _seller(facts_of_all, upheld_rate, params),
+        _seller(facts, dataset, upheld_rate, params) or _seller(facts_of_all, dataset, upheld_rate, params),
         _founded(facts, upheld_rate, params) or _founded(facts_of_all, upheld_rate, params),
         _licensed(facts, dataset, params) or _licensed(facts_of_all, dataset, params),
         None if is_serial(facts, serial_share, params) else _usual_outcome(facts, outcome_chance, params),
@@ -131,36 +131,46 @@ def upheld_rate(complaints: pd.DataFrame) -> float:
     return (float(decided.sum()) + 0.5) / (len(decided) + 1.0)
 
 
-def _seller(facts: GroupFacts, rate: float, params: StoryParams) -> Story | None:
+def _seller(facts: GroupFacts, dataset: Dataset, rate: float, params: StoryParams) -> Story | None:
     """One seller and findings at least as often upheld as elsewhere: real mis-selling."""
     complaints = facts.complaints
-    decided = findings(complaints)["upheld"]
-    share_upheld = (float(decided.sum()) + 0.5 * rate) / (len(decided) + 0.5) if len(decided) else 0.0
-    if not len(decided) or share_upheld < rate:
-        return None
     accusing = complaints.dropna(subset=["accused_agent_id"]).drop_duplicates(["policyholder_id", "accused_agent_id"])
     n_accusing = accusing["policyholder_id"].nunique()
     if n_accusing >= facts.n_people / 2:
         agent, count = _commonest(accusing["accused_agent_id"])
-        if count >= params.accused_share * n_accusing:
+        share_upheld = _upheld_share(facts, dataset, agent, rate)
+        if count >= params.accused_share * n_accusing and share_upheld >= rate:
             rows = tuple(accusing.loc[accusing["accused_agent_id"] == agent, "row_key"])
             return _seller_story(count, n_accusing, share_upheld, "complaints", rows)
     sold = facts.policies.dropna(subset=["agent_id"]).drop_duplicates(["policyholder_id", "agent_id"])
     n_sold = sold["policyholder_id"].nunique()
     if n_sold:
         agent, count = _commonest(sold["agent_id"])
-        if count >= params.seller_share * n_sold and count >= facts.n_people / 2:
+        share_upheld = _upheld_share(facts, dataset, agent, rate)
+        if count >= params.seller_share * n_sold and count >= facts.n_people / 2 and share_upheld >= rate:
             rows = tuple(sold.loc[sold["agent_id"] == agent, "row_key"])
             return _seller_story(count, n_sold, share_upheld, "policies", rows)
     return None
 
 
+def _upheld_share(facts: GroupFacts, dataset: Dataset, agent: str, rate: float) -> float:
+    """Share upheld of the findings on the group and on everybody else who accuses the agent, shrunk to `rate`.
+
+    A handful of an agent's victims may have been turned down while most of his victims were right. 0 without findings.
+    """
+    others = dataset["complaints"]
+    others = others.loc[(others["accused_agent_id"] == agent) & ~others["row_key"].isin(facts.complaints["row_key"])]
+    decided = findings(pd.concat([facts.complaints, others], ignore_index=True))["upheld"]
+    return (float(decided.sum()) + 0.5 * rate) / (len(decided) + 0.5) if len(decided) else 0.0
+
+
 def _seller_story(count: int, n: int, share_upheld: float, table: str, rows: tuple[str, ...]) -> Story:
     return Story(
         "seller",
-        f"{n} 人中 {count} 人指向同一业务员,投诉成立率 {share_upheld:.0%} 不低于全体:可能是真实销售误导",
-        f"{count} of {n} point to one agent and {share_upheld:.0%} of their complaints were upheld, no less than "
-        "elsewhere: may be real mis-selling",
+        f"{n} 人中 {count} 人指向同一业务员,这些人及其他投诉该业务员者的投诉成立率 {share_upheld:.0%} 不低于全体:"
+        "可能是真实销售误导",
+        f"{count} of {n} point to one agent; {share_upheld:.0%} of their complaints and of other complaints about the "
+        "agent were upheld, no less than elsewhere: may be real mis-selling",
         table,
         tuple(sorted(rows)),
     )
