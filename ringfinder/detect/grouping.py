@@ -17,7 +17,7 @@ from scipy.stats import norm
 
 from ringfinder.detect.fragments import find_fragments, n_households, public_families
 from ringfinder.detect.letter_fragments import LetterLinks, LetterParams, find_letter_links, with_letter_links
-from ringfinder.detect.likeness import FitParams, GroupLikeness, fit_likeness, own_evidence
+from ringfinder.detect.likeness import FitParams, GroupLikeness, fit_likeness, membership, own_evidence
 from ringfinder.detect.traits import Traits, build_traits, without_families
 from ringfinder.detect.vetting import guarded, stray_values, without_stray
 from ringfinder.model.book import Book
@@ -38,14 +38,16 @@ class GroupParams:
         (0 = two different groups, 1 = two halves of one). merge_z : and only if it stands as many deviations above the
         other pairs: cells under one letter resemble each other, and the best of many pairs is high by chance.
     min_attach_share : the share of members without a link on file is never taken for less than this part of the linked
-        ones. rounds : merge and attach at most this often. halves : times each group is cut in two to see how alike
-        halves are. letters : when a letter makes a group.
+        ones. min_membership : and only who belongs with this probability is attached; a book's own scores tell little
+        where its groups are few and small. rounds : merge and attach at most this often. halves : times each group is
+        cut in two to see how alike halves are. letters : when a letter makes a group.
     """
 
     min_households: int = 3
     merge_at: float = 0.8
     merge_z: float = 2.0
     min_attach_share: float = 0.2
+    min_membership: float = 0.8
     rounds: int = 5
     halves: int = 8
     letters: LetterParams = LetterParams()
@@ -61,6 +63,7 @@ class GroupParams:
                 "merge_at": (0, 1),
                 "merge_z": (0, 100),
                 "min_attach_share": (0, 1),
+                "min_membership": (0, 1),
                 "rounds": (0, 100),
                 "halves": (1, 1000),
             },
@@ -249,7 +252,8 @@ def _attach(
     score = scores[best, open_people]
     threshold = member_threshold(score, own, params.min_attach_share * len(own) / len(open_people))
     personal = np.stack([own_evidence(traits, g) for g in large])[:, open_people]
-    chosen = (score >= threshold) & personal[best, np.arange(len(open_people))]
+    chosen = (score >= threshold) & (membership(score) >= params.min_membership)
+    chosen &= personal[best, np.arange(len(open_people))]
     attached[open_people[chosen]] = number[best[chosen]]
     return attached
 

@@ -208,9 +208,21 @@ def fit_likeness(
         design = np.concatenate([x, x[n_own + n_rival :]])
         weights = _newton(design, target, weight, ridge=params.ridge, start=weights)
         logit = x[n_own + n_rival :] @ weights[:-1] + weights[-1]
-        # the balanced fit overstates membership by the ratio of classes: undo it with a member share of one in fifty
-        posterior = 1.0 / (1.0 + 50.0 * np.exp(-np.clip(logit, -30, 30)))
+        posterior = membership(logit)
     return GroupLikeness(traits=traits, weights=np.asarray(np.round(weights, 9), dtype=np.float64), scale=scale)
+
+
+def membership(score: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability that an unlinked candidate of this score belongs; shape as `score`.
+
+    The fit is balanced and overstates membership by the ratio of classes; a member share of one in fifty undoes that.
+
+    Examples
+    --------
+    >>> membership(np.array([0.0, np.log(50)])).round(2).tolist()
+    [0.02, 0.5]
+    """
+    return np.asarray(1.0 / (1.0 + 50.0 * np.exp(-np.clip(score, -30, 30))), dtype=np.float64)
 
 
 def _thinned(people: NDArray[np.int64], n_groups: int, max_pairs: int) -> NDArray[np.int64]:
