@@ -36,7 +36,8 @@ class GroupParams:
 
     min_households : a group needs as many. merge_at : join two groups from this calibrated mutual evidence on
         (0 = two different groups, 1 = two halves of one). merge_z : and only if it stands as many deviations above the
-        other pairs: cells under one letter resemble each other, and the best of many pairs is high by chance.
+        other pairs, and above the smaller group's next best partner: the best of many pairs is high by chance, and
+        cells under one letter all resemble each other.
     min_attach_share : the share of members without a link on file is never taken for less than this part of the linked
         ones. min_membership : and only who belongs with this probability is attached; a book's own scores tell little
         where its groups are few and small. rounds : merge and attach at most this often. halves : times each group is
@@ -165,7 +166,8 @@ def _merge(
             break
         # spread of the pairs, from their median absolute deviation
         spread = 1.4826 * float(np.median(np.abs(mutual[is_pair] - low)))
-        outstanding = is_pair & (mutual - low >= params.merge_z * spread)
+        next_best = _next_best(mutual, is_pair, [len(g) for g in groups])
+        outstanding = is_pair & (mutual - np.maximum(low, next_best) >= params.merge_z * spread)
         scaled = np.where(outstanding, (mutual - low) / (high - low), -np.inf)
         pair = _best_bridged(traits, groups, scaled, params.merge_at)
         if pair is None:
@@ -176,6 +178,16 @@ def _merge(
         groups.sort(key=lambda g: (-len(g), int(g[0])))
         n_merged += 1
     return groups, n_merged
+
+
+def _next_best(mutual: NDArray[np.float64], is_pair: NDArray[np.bool_], sizes: Sequence[int]) -> NDArray[np.float64]:
+    """For each pair, the evidence of the smaller group's best other partner; low where it has none."""
+    either = np.where(is_pair | is_pair.T, mutual, -np.inf)
+    order = np.sort(either, axis=1)[:, ::-1]
+    first, second = order[:, 0], order[:, 1] if len(mutual) > 1 else order[:, 0]
+    size = np.asarray(sizes)
+    smaller = np.where(size[:, None] < size[None, :], np.arange(len(size))[:, None], np.arange(len(size))[None, :])
+    return np.asarray(np.where(mutual >= first[smaller], second[smaller], first[smaller]), dtype=np.float64)
 
 
 def _best_bridged(

@@ -144,7 +144,7 @@ def with_letter_links(
     for j, value in enumerate(value_ids):
         holders = weak.loc[weak["value_id"] == value, "number"].to_numpy(dtype=np.int64)
         group[holders[group[holders] < 0]] = n_letters + j
-        pairs += [(int(k), n_letters + j) for k in np.unique(group[holders])]
+        pairs += [(k, n_letters + j) for k in _joined_by(group[holders], n_fragments)]
     size = n_letters + len(value_ids)
     left, right = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     labels = connected_components(coo_matrix((np.ones(len(left)), (left, right)), shape=(size, size)), directed=False)[
@@ -153,6 +153,19 @@ def with_letter_links(
     joined = np.where(group >= 0, labels[group], -1)
     out = [np.flatnonzero(joined == label) for label in np.unique(joined[joined >= 0])]
     return sorted(out, key=lambda f: (-len(f), int(f[0])))
+
+
+def _joined_by(groups: NDArray[np.int64], n_fragments: int) -> list[int]:
+    """Groups that a vouching value joins: of the fragments one at most, where most of its holders are.
+
+    Cells under one parent letter all write it, so a courier shop that serves a client of each joins no two of them.
+    """
+    number, count = np.unique(groups, return_counts=True)
+    letters = number[number >= n_fragments].tolist()
+    is_fragment = number < n_fragments
+    number, count = number[is_fragment], count[is_fragment]
+    most = number[count == count.max()] if len(count) else number
+    return [*most.tolist(), *letters] if len(most) == 1 else letters
 
 
 def with_values(book: Book, value_ids: NDArray[np.int64]) -> Book:
