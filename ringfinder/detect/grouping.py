@@ -19,7 +19,7 @@ from ringfinder.detect.fragments import find_fragments, n_households, public_fam
 from ringfinder.detect.letter_fragments import LetterLinks, LetterParams, find_letter_links, with_letter_links
 from ringfinder.detect.likeness import FitParams, GroupLikeness, fit_likeness, membership, own_evidence
 from ringfinder.detect.traits import Traits, build_traits, without_families
-from ringfinder.detect.vetting import guarded, stray_values, without_stray
+from ringfinder.detect.vetting import guarded, kept_apart, stray_values, without_stray
 from ringfinder.model.book import Book
 from ringfinder.model.communities import Communities, canonical_labels
 from ringfinder.model.dataset import Dataset
@@ -39,8 +39,8 @@ class GroupParams:
         other pairs, and above the smaller group's next best partner: the best of many pairs is high by chance, and
         cells under one letter all resemble each other.
     min_attach_share : the share of members without a link on file is never taken for less than this part of the linked
-        ones. min_membership : and only who belongs with this probability is attached; a book's own scores tell little
-        where its groups are few and small. rounds : merge and attach at most this often. halves : times each group is
+        ones. min_membership : who writes no letter of the group's template is attached only if he belongs with this
+        probability; a book's own scores tell little where its groups are few and small. rounds : merge and attach at most this often. halves : times each group is
         cut in two to see how alike halves are. letters : when a letter makes a group.
     """
 
@@ -98,6 +98,7 @@ def group_candidates(
     traits = without_families(traits, public)
     stray = stray_values(book, traits, fragments)
     book, fragments = guarded(book, stray), without_stray(book, traits, fragments, stray)
+    fragments = kept_apart(book, traits, fragments)
     letter_links = find_letter_links(
         book,
         traits,
@@ -251,7 +252,10 @@ def _attach(
     likeness: GroupLikeness,
     params: GroupParams,
 ) -> NDArray[np.int64]:
-    """Group of each unlinked candidate that is likelier a member than a stranger, -1 for the rest."""
+    """Group of each unlinked candidate that is likelier a member than a stranger, -1 for the rest.
+
+    Likelier by the book's own scores; and by the model's too, where he doesn't write the group's template.
+    """
     attached = np.full(traits.n, -1, dtype=np.int64)
     keys = [g.tobytes() for g in groups]
     number = np.array([keys.index(g.tobytes()) for g in large])
@@ -263,9 +267,10 @@ def _attach(
     best = scores[:, open_people].argmax(axis=0)
     score = scores[best, open_people]
     threshold = member_threshold(score, own, params.min_attach_share * len(own) / len(open_people))
-    personal = np.stack([own_evidence(traits, g) for g in large])[:, open_people]
-    chosen = (score >= threshold) & (membership(score) >= params.min_membership)
-    chosen &= personal[best, np.arange(len(open_people))]
+    column = np.arange(len(open_people))
+    personal = np.stack([own_evidence(traits, g) for g in large])[:, open_people][best, column]
+    writes_theirs = np.stack([own_evidence(traits, g, by=("family",)) for g in large])[:, open_people][best, column]
+    chosen = (score >= threshold) & personal & (writes_theirs | (membership(score) >= params.min_membership))
     attached[open_people[chosen]] = number[best[chosen]]
     return attached
 

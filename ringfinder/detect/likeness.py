@@ -42,15 +42,18 @@ class GroupLikeness:
 
 
 def own_evidence(
-    traits: Traits, members: NDArray[np.int64], *, of: NDArray[np.int64] | None = None
+    traits: Traits,
+    members: NDArray[np.int64],
+    *,
+    of: NDArray[np.int64] | None = None,
+    by: tuple[str, ...] = ("letter_nearest", "family", "weak"),
 ) -> NDArray[np.bool_]:
     """Who has evidence of their own that ties them to the group: a letter like its letters, or a weak shared value.
 
     Place, seller, dates and outcome are common to too many honest people to name anybody by them alone.
     """
     x = features(traits, members, of=of)
-    personal = ("letter_nearest", "family", "weak")
-    return np.asarray((x[:, [FEATURES.index(name) for name in personal]] > 0).any(axis=1), dtype=np.bool_)
+    return np.asarray((x[:, [FEATURES.index(name) for name in by]] > 0).any(axis=1), dtype=np.bool_)
 
 
 def similar_letter(traits: Traits, members: NDArray[np.int64]) -> NDArray[np.bool_]:

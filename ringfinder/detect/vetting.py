@@ -67,12 +67,50 @@ def without_stray(
     parts = []
     for fragment in fragments:
         held = ties.loc[ties["number"].isin(fragment)]
-        value, _ = pd.factorize(held["value_id"], sort=True)
-        row = np.searchsorted(fragment, held["number"].to_numpy(dtype=np.int64))
-        size = len(fragment) + int(value.max(initial=-1)) + 1
-        links = coo_matrix((np.ones(len(row)), (row, len(fragment) + value)), shape=(size, size))
-        part = connected_components(links, directed=False)[1][: len(fragment)]
+        part = _components(fragment, held)
         parts += [fragment[part == k] for k in np.unique(part)]
+    parts = [part for part in parts if len(np.unique(home[part])) >= 2]
+    return sorted(parts, key=lambda part: (-len(part), int(part[0])))
+
+
+def kept_apart(
+    book: Book, traits: Traits, fragments: list[NDArray[np.int64]], *, min_households: int = 3, min_shared: int = 2
+) -> list[NDArray[np.int64]]:
+    """The fragments, cut where a value of a mute kind alone ties two bodies, one client of a body being all it shares.
+
+    Two rings of one town each have a client who posts in the same shop. An address that several clients of both
+    post from is a common desk, and joins them.
+
+    Parameters
+    ----------
+    min_households : people tied by other values are a body from so many on. min_shared : households of a body that
+        hold the value, for the value to join the body with others.
+
+    Returns
+    -------
+    Disjoint fragments, largest first; single people go.
+    """
+    ties = _ties(book, traits)
+    is_mute = (book.values["purity"] <= 0).to_numpy()[ties["value_id"].to_numpy()]
+    home = book.household[traits.candidates]
+    parts: list[NDArray[np.int64]] = []
+    for fragment in fragments:
+        of_fragment = ties["number"].isin(fragment).to_numpy()
+        body = _components(fragment, ties.loc[of_fragment & ~is_mute])
+        homes = pd.Series(home[fragment]).groupby(body).nunique()
+        large = homes.index[homes >= min_households].to_numpy()
+        if len(large) < 2:
+            parts.append(fragment)
+            continue
+        mute = ties.loc[of_fragment & is_mute]
+        mute = mute.assign(body=body[np.searchsorted(fragment, mute["number"].to_numpy())])
+        mute = mute.assign(home=home[mute["number"].to_numpy()])
+        n_homes = mute.groupby(["value_id", "body"])["home"].transform("nunique")
+        is_large = mute["body"].isin(large)
+        n_bodies = mute.loc[is_large].groupby("value_id")["body"].nunique()
+        joins = ~is_large | (mute["value_id"].map(n_bodies).fillna(0) < 2) | (n_homes >= min_shared)
+        label = _components(fragment, pd.concat([ties.loc[of_fragment & ~is_mute], mute.loc[joins]]))
+        parts += [fragment[label == k] for k in np.unique(label)]
     parts = [part for part in parts if len(np.unique(home[part])) >= 2]
     return sorted(parts, key=lambda part: (-len(part), int(part[0])))
 
@@ -85,6 +123,15 @@ def guarded(book: Book, value_ids: NDArray[np.int64]) -> Book:
     values.loc[chosen, "reason_zh"] += ";但其持有者与同组他人别无关联,更像公用场所或代办人"
     values.loc[chosen, "reason_en"] += "; but nothing else ties its holders to the group: a shop's or helper's, rather"
     return replace(book, values=values)
+
+
+def _components(fragment: NDArray[np.int64], ties: pd.DataFrame) -> NDArray[np.int64]:
+    """Number of the connected part of each person of a fragment; shape as `fragment`."""
+    value, _ = pd.factorize(ties["value_id"], sort=True)
+    row = np.searchsorted(fragment, ties["number"].to_numpy(dtype=np.int64))
+    size = len(fragment) + int(value.max(initial=-1)) + 1
+    links = coo_matrix((np.ones(len(row)), (row, len(fragment) + value)), shape=(size, size))
+    return np.asarray(connected_components(links, directed=False)[1][: len(fragment)], dtype=np.int64)
 
 
 def _ties(book: Book, traits: Traits) -> pd.DataFrame:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from ringfinder.construct import build_book, evidence_graph
 from ringfinder.detect.components import Components
-from ringfinder.detect.grouping import GroupParams, group_candidates, member_threshold
+from ringfinder.detect.grouping import GroupParams, _attach, _next_best, group_candidates, member_threshold
 from ringfinder.detect.likeness import FEATURES, features, fit_likeness, own_evidence
 from ringfinder.detect.traits import build_traits
 from ringfinder.templates import find_templates
@@ -114,3 +116,36 @@ def test_threshold_lies_between_strangers_and_members():
     rng = np.random.default_rng(3)
     threshold = member_threshold(rng.normal(0, 1, 2000), rng.normal(9, 1.5, 60), 0.01)
     assert 3 < threshold < 8
+
+
+def test_next_best_partner_is_the_smaller_groups():
+    mutual = np.array([[0.0, 9.0, 8.0, 1.0], [9.0, 0.0, 7.0, 2.0], [8.0, 7.0, 0.0, 3.0], [1.0, 2.0, 3.0, 0.0]])
+    is_pair = np.triu(np.ones((4, 4), dtype=bool), k=1)
+    best = _next_best(mutual, is_pair, [9, 5, 4, 3])
+
+    assert best[0, 1] == 7.0, "the group of five has the group of four besides"
+    assert best[0, 2] == 7.0
+    assert best[2, 3] == 2.0
+    assert best[0, 3] == 3.0, "it has a better partner than this one"
+
+
+@pytest.mark.parametrize(("least", "attached"), [(0.8, [4]), (0.5, [4, 5]), (0.0, [4, 5])])
+def test_who_writes_no_letter_of_theirs_must_probably_belong(monkeypatch, least, attached):
+    score = np.r_[np.full(4, 8.0), 4.5, 4.5, np.linspace(-3, -1, 34)]
+    writes = np.arange(40) == 4
+
+    def own(traits, members, *, of=None, by=()):
+        return writes if by == ("family",) else np.ones(40, dtype=bool)
+
+    monkeypatch.setattr("ringfinder.detect.grouping.own_evidence", own)
+    group = np.arange(4)
+    found = _attach(
+        SimpleNamespace(n=40),
+        [group],
+        [group],
+        np.arange(40) < 4,
+        SimpleNamespace(scores=lambda members: score),
+        GroupParams(min_membership=least),
+    )
+
+    assert np.flatnonzero(found == 0).tolist() == attached

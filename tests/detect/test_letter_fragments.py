@@ -8,7 +8,13 @@ import pytest
 from ringfinder.construct import build_book, evidence_graph
 from ringfinder.detect.components import Components
 from ringfinder.detect.fragments import find_fragments, public_families
-from ringfinder.detect.letter_fragments import LetterParams, find_letter_links, with_letter_links, with_values
+from ringfinder.detect.letter_fragments import (
+    LetterParams,
+    _joined_by,
+    find_letter_links,
+    with_letter_links,
+    with_values,
+)
 from ringfinder.detect.traits import build_traits, without_families
 from ringfinder.model.peers import find_peers
 from ringfinder.templates import find_templates
@@ -218,3 +224,17 @@ def test_a_letter_of_many_cells_vouches_for_a_weak_value_though_it_links_nobody(
     cells = [{f"H{k:03d}" for k in range(first, first + 4)} for first in (2, 6, 10, 14)]
     assert all(cell in fragments for cell in cells)
     assert ({"H000", "H001"} in fragments) == bool(sender)
+
+
+@pytest.mark.parametrize(
+    ("held_by", "joined"),
+    [
+        ([0, 0, 0, 1], [0]),  # three of the first fragment, one of the second
+        ([0, 1], []),  # one of each: says nothing
+        ([0, 0, 7], [0, 7]),  # 5 fragments; 7 is a letter's group
+        ([7, 8], [7, 8]),
+        ([], []),
+    ],
+)
+def test_a_vouching_value_joins_one_fragment_at_most(held_by, joined):
+    assert _joined_by(np.array(held_by, dtype=np.int64), 5) == joined

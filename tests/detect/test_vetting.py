@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from ringfinder.construct import build_book, evidence_graph
 from ringfinder.detect.components import Components
 from ringfinder.detect.grouping import group_candidates
-from ringfinder.detect.vetting import guarded
+from ringfinder.detect.vetting import guarded, kept_apart
 from ringfinder.templates import find_templates
 
 RING = {f"R{i:03d}" for i in range(14)}
@@ -74,3 +77,38 @@ def test_a_phone_is_not_vetted_its_purity_speaks(planted):
 
     assert book.values.set_index("value").loc["19400000000", "verdict"] == "evidence"
     assert set(book.holders[groups.candidates[groups.labels == 0]]) == RING | set(PAID)
+
+
+def _two_bodies(customers):
+    """Eight candidates; the first four share one phone, the others another, `customers` post from one address."""
+    people = [f"P{i}" for i in range(8)]
+    ties = [(who, "phone", "A" if k < 4 else "B", 5.0) for k, who in enumerate(people)]
+    ties += [(who, "mail_sender", "shop", 0.0) for who in customers]
+    links = pd.DataFrame(
+        {
+            "holder": [people.index(who) for who, *_ in ties],
+            "value_id": [["A", "B", "shop"].index(value) for _, _, value, _ in ties],
+            "is_fresh": True,
+        }
+    )
+    values = pd.DataFrame({"value_id": range(3), "verdict": "evidence", "purity": [5.0, 5.0, 0.0]})
+    everybody = np.arange(8)
+    book = SimpleNamespace(links=links, values=values, household=everybody)
+    return book, SimpleNamespace(candidates=everybody, n=8), [everybody]
+
+
+def test_a_shop_with_one_customer_of_each_joins_no_two_bodies():
+    parts = kept_apart(*_two_bodies(["P0", "P4"]))
+
+    assert [part.tolist() for part in parts] == [[0, 1, 2, 3], [4, 5, 6, 7]]
+
+
+def test_a_desk_that_several_of_both_post_from_joins_them():
+    assert len(kept_apart(*_two_bodies(["P0", "P1", "P4", "P5"]))) == 1
+
+
+def test_a_shop_of_one_body_keeps_its_other_customers():
+    book, traits, _ = _two_bodies(["P0", "P1", "P4"])
+    book.links.loc[book.links["holder"] > 4, "value_id"] = 2
+
+    assert len(kept_apart(book, traits, [np.arange(8)])) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from ringfinder.construct import build_book
 from ringfinder.score.stories import find_stories, group_facts
@@ -108,3 +109,21 @@ def test_victims_who_share_nothing_on_file_still_tell_the_sellers_story(make_dat
     assert "seller" in [
         s.name for s in find_stories(linked, everybody, data, upheld_rate=0.2, outcome_chance=1e-6, serial_share=0.01)
     ]
+
+
+@pytest.mark.parametrize(("others_upheld", "told"), [(True, True), (False, False)])
+def test_findings_on_others_who_accuse_the_agent_count_too(make_dataset, others_upheld, told):
+    group = _group(make_dataset, upheld=False)
+    others = [
+        {"complaint_id": f"D{i}", "policyholder_id": f"V{i}", "filed_on": "2021-05-01", "accused_agent_id": "A1"}
+        | {"upheld": others_upheld}
+        for i in range(20)
+    ]
+    tables = {
+        name: group[name].drop(columns=["row_key", "source_file", "source_line"], errors="ignore").to_dict("records")
+        for name in ("policyholders", "complaints", "surrenders")
+    }
+    tables["policyholders"] += [{"policyholder_id": f"V{i}"} for i in range(20)]
+    tables["complaints"] += others
+
+    assert ("seller" in _names(make_dataset(**tables))) is told
