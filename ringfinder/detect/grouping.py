@@ -40,8 +40,9 @@ class GroupParams:
         cells under one letter all resemble each other.
     min_attach_share : the share of members without a link on file is never taken for less than this part of the linked
         ones. min_membership : who writes no letter of the group's template is attached only if he belongs with this
-        probability; a book's own scores tell little where its groups are few and small. rounds : merge and attach at most this often. halves : times each group is
-        cut in two to see how alike halves are. letters : when a letter makes a group.
+        probability; a book's own scores tell little where its groups are few and small. rounds : merge and attach at
+        most this often. halves : times each group is cut in two to see how alike halves are. letters : when a letter
+        makes a group.
     """
 
     min_households: int = 3

@@ -131,7 +131,7 @@ def test_next_best_partner_is_the_smaller_groups():
 
 @pytest.mark.parametrize(("least", "attached"), [(0.8, [4]), (0.5, [4, 5]), (0.0, [4, 5])])
 def test_who_writes_no_letter_of_theirs_must_probably_belong(monkeypatch, least, attached):
-    score = np.r_[np.full(4, 8.0), 4.5, 4.5, np.linspace(-3, -1, 34)]
+    score = np.r_[10.0, 8.0, 6.0, 8.0, 4.5, 4.5, np.linspace(-3, -1, 34)]
     writes = np.arange(40) == 4
 
     def own(traits, members, *, of=None, by=()):
