@@ -6,6 +6,7 @@ Never judges anew: it retells what the run decided. Being in no ring clears nobo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -173,8 +174,10 @@ def _link(link: Mapping[Hashable, Any], language: str) -> Row:
 
 def _letter(letter: Mapping[Hashable, Any], language: str) -> Row:
     verdict = str(letter["verdict"])
-    text = words.say(words.LETTER, verdict, language).format(
-        template=letter["template_id"], similarity=float(letter["similarity"])
+    similarity = float(letter["similarity"])
+    is_labelled = verdict == "linked" and math.isnan(similarity)
+    text = words.say(words.LETTER, "labelled" if is_labelled else verdict, language).format(
+        template=letter["template_id"], similarity=similarity
     )
     if verdict == "linked":
         text += words.pick(

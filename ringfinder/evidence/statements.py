@@ -116,18 +116,29 @@ def _templates(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
         n = rows["holder"].nunique()
         n_users = int(scene.template_users[template])
         outside = n_users - n
-        mean = float(rows["similarity"].mean())
+        n_read = int(rows.loc[rows["similarity"].notna(), "holder"].nunique())
+        zh, en = _compared(float(rows["similarity"].mean()), n_read, n)
         rarity = np.log((scene.n_letters + 1) / (n_users + 1))
         yield Draft(
             "template",
             "for",
-            f"{n} 人的投诉信与模板 {template} 关联(平均相似度 {mean:.2f});组外另有 {outside} 人使用该模板",
-            f"letters of {n} people are linked to template {template} (mean similarity {mean:.2f}); "
-            f"{outside} others use it",
+            f"{n} 人的投诉信与模板 {template} 关联({zh});组外另有 {outside} 人使用该模板",
+            f"letters of {n} people are linked to template {template} ({en}); {outside} others use it",
             float(rarity) * n / (n + outside),
             "complaints",
             tuple(sorted(rows["complaint_id"].tolist())),
         )
+
+
+def _compared(mean: float, n_read: int, n: int) -> tuple[str, str]:
+    """How the letters of n people were compared: by their words, by the insurer's label, or part by part."""
+    parts = []
+    if n_read:
+        parts.append((f"平均相似度 {mean:.2f}", f"mean similarity {mean:.2f}"))
+    if n_read < n:
+        zh = f"{n - n_read} 人的投诉件无正文,按保险公司自有标签"
+        parts.append((zh, f"no text of {n - n_read} is on file, by the insurer's own label"))
+    return ";".join(zh for zh, _ in parts), "; ".join(en for _, en in parts)
 
 
 def _network_letter(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
