@@ -106,6 +106,9 @@ def _renumbered(letters: Letters, joined: pd.DataFrame, complaints: pd.DataFrame
         letters=everything[list(LETTER_COLUMNS)],
         templates=templates[list(TEMPLATE_COLUMNS)],
         vectors=vectors[order],
+        variants=tuple(
+            sorted((replace(v, template_id=names[v.template_id], of=names[v.of]) for v in letters.variants), key=str)
+        ),
         unread=tuple(sorted(names[f"label {label}"] for label in own_labels)),
     )
 
