@@ -47,6 +47,8 @@ def join_labelled(letters: Letters, complaints: pd.DataFrame, params: LabelParam
     `letters` unchanged where no label is of use. Otherwise joined complaints have verdict 'linked' (a person's later
     ones 'duplicate'), an unknown similarity and an empty row of vectors; templates are numbered anew by size.
     """
+    if "template_id" not in complaints.columns:
+        return letters
     labelled = complaints.loc[complaints["template_id"].notna()]
     labelled = labelled.sort_values(["filed_on", "complaint_id"], kind="stable", na_position="last")
     has_text = labelled["complaint_id"].isin(letters.letters["complaint_id"])

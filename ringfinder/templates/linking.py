@@ -34,7 +34,9 @@ _NULL_QUANTILE = 0.999
 _NULL_MARGIN = 0.02
 _TAU_RANGE = (0.9, 1.5)  # of params.link
 _MASS_FLOORS = 1.3
-_LINK_FLOORS = 0.5
+#: evidence of a linked letter, in floors: while templates still form and siblings could draw each other's letters, and
+#: in the last round
+_FORM_FLOORS, _LINK_FLOORS = 0.5, 0.4
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def link_letters(corpus: Corpus, params: TemplateParams) -> Linked:
             groups, profiles = _merged(corpus, groups, profiles, clans, params)
         if not profiles:
             return _nothing(corpus)
-        linked = _score(corpus, profiles, params)
+        is_last = turn == params.rounds - 1
+        linked = _score(corpus, profiles, params, floors=_LINK_FLOORS if is_last else _FORM_FLOORS)
         clan_of = [g.clan for g in groups]
         groups = [Group(linked.letters_of(t), c) for t, c in enumerate(clan_of)]
         clans = _grown(corpus, groups, clans)
@@ -140,11 +143,11 @@ def _grown(corpus: Corpus, groups: list[Group], clans: list[Clan]) -> list[Clan]
     return grown
 
 
-def _score(corpus: Corpus, profiles: list[Profile], params: TemplateParams) -> Linked:
+def _score(corpus: Corpus, profiles: list[Profile], params: TemplateParams, *, floors: float) -> Linked:
     """Score all letters; the threshold is the unlinked letters' 99.9 % point and a margin, within a range."""
     best, score = score_letters(corpus, profiles)
     mass = np.array([p.mass for p in profiles])
-    has_evidence = (best >= 0) & (score * mass[np.maximum(best, 0)] >= _LINK_FLOORS * corpus.floor)
+    has_evidence = (best >= 0) & (score * mass[np.maximum(best, 0)] >= floors * corpus.floor)
     # a score without enough evidence behind it can't link, so it says nothing about where to draw the line
     unlinked = np.where(has_evidence, score, 0.0)[~(has_evidence & (score >= params.link))]
     null = float(np.quantile(unlinked, _NULL_QUANTILE)) if len(unlinked) else 0.0
