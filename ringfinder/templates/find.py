@@ -72,6 +72,7 @@ def find_templates(
     holder = pd.factorize(table["policyholder_id"], sort=True)[0].astype(np.int64)
     corpus = build_corpus(_rows_of(shingles, active), holder[active], params, muted=np.unique(known.hashes))
     linked = link_letters(corpus, params)
+    corpus = corpus.muting(linked.muted)
     is_short = (corpus.reach() < _TOO_SHORT_FLOORS * corpus.floor) | (corpus.sizes < _LEAST_SHINGLES)
     public = known_scores(corpus, _rows_of(shingles, active), known)
     letters, order = _letter_rows(table, corpus, linked, active, original, is_short, public, params)
