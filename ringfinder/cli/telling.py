@@ -63,6 +63,8 @@ def tell_rejects(talk: Talk, dataset: Dataset, language: str, *, more: str) -> N
         talk.say(pick(language, f"未用列:{names}", f"unknown columns left out: {names}"))
     for note in report.notes:
         talk.say(note)
+    for warning in report.warnings:
+        talk.warn(warning)
     _tell_unread(talk, report.unknown_tables, language)
 
 
@@ -116,7 +118,7 @@ def tell_report(talk: Talk, report: RingReport, language: str) -> None:
     talk.say(
         pick(
             language,
-            f"疑似团伙线索:{len(report.rings)} 条,标记 {flagged} 条",
+            f"疑似团伙线索:{len(report.rings)} 条,其中疑似 {flagged} 条",
             f"suspected rings: {len(report.rings)}, of these {flagged} flagged",
         )
     )
@@ -131,7 +133,7 @@ def tell_carried(talk: Talk, lineage: Lineage, previous: str, language: str) -> 
     talk.say(
         pick(
             language,
-            f"编号沿用案卷 {previous}:沿用 {kept} 条,新增 {new} 条,新标记 {flagged} 条,分裂 {split} 条,"
+            f"编号沿用案卷 {previous}:沿用 {kept} 条,新增 {new} 条,新列为疑似 {flagged} 条,分裂 {split} 条,"
             f"合并 {merged} 条,消失 {gone} 条(ringfinder lineage 可见原因)",
             f"ids carried on from case {previous}: {kept} kept, {new} new, {flagged} newly flagged, {split} split, "
             f"{merged} merged, {gone} gone (ringfinder lineage tells why)",

@@ -176,7 +176,7 @@ def _reasons(
     zh = counts_zh + ":" + values["verdict"].map({k: w[0] for k, w in words.items()})
     en = counts_en + ": " + values["verdict"].map({k: w[1] for k, w in words.items()})
     misfit = (values["verdict"] == "weak") & ~fits
-    zh = zh.mask(misfit, counts_zh + ":获超额支付的比例低于中介号码应有水平,不作证据")
+    zh = zh.mask(misfit, counts_zh + ":获超现金价值支付的比例低于中介号码应有水平,不作证据")
     en = en.mask(misfit, counts_en + ": too few paid above cash value for a broker's value, no evidence")
     # taken up around cases, but those cases ended as others do: not "at other times"
     unpaid = (values["verdict"] == "guarded") & (2 * values["n_fresh"] >= values["n_households"])

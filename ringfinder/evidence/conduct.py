@@ -26,7 +26,7 @@ def money(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     zh = f"{n} 人经协议退保获超现金价值支付,合计 {total / 100:,.2f} 元"
     en = f"{n} people were paid above cash value in negotiated surrenders, {total / 100:,.2f} yuan in all"
     if not total:  # amounts are not on file, and a negotiated surrender counts by itself
-        zh = f"{n} 人经协议退保;现金价值或实付金额不详,是否超付须核实"
+        zh = f"{n} 人经协议退保;现金价值或实付金额不详,是否超现金价值支付须核实"
         en = f"{n} people surrendered by negotiation; amounts are not on file: verify what was paid above cash value"
     yield Draft(
         "money",
