@@ -104,7 +104,7 @@ ORDER BY p.policyholder_id
 #: homes whose numbers are those asked for; only their addresses are worth normalising
 _NUMBERED = """
 SELECT policyholder_id, address FROM policyholders
-WHERE regexp_replace(translate(address, '0123456789', '0123456789'), '[^0-9]', '', 'g') = $digits
+WHERE regexp_replace(translate(address, '０１２３４５６７８９', '0123456789'), '[^0-9]', '', 'g') = $digits
 """
 
 

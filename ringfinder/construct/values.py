@@ -159,8 +159,8 @@ def _reasons(
     undated = values["n_undated"].astype("str")
     some = values["n_undated"] > 0
     # a date that is not on file must not read as a number held for long
-    unknown_zh = (",其中 " + undated + " 户启用时间不详").where(some, "")
-    unknown_en = (" (" + undated + " since an unknown date)").where(some, "")
+    unknown_zh = (",其中 " + undated + " 户未记启用日期、按用途判断").where(some, "")
+    unknown_en = (" (" + undated + " without a date on file, judged by what it was used for)").where(some, "")
     counts_zh = n + " 户持有" + unknown_zh + ";" + a + " 户在本人投诉或退保前后启用或仅在其中使用,其中 " + good
     counts_zh = counts_zh + " 户" + paid[0]
     counts_en = n + " households hold it" + unknown_en + ", " + a + " took it up around a case of their own or used it "

@@ -39,6 +39,24 @@ def money(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     )
 
 
+def unknown_amounts(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
+    """Negotiated surrenders without an amount: what the sum leaves out, and a task for the investigator."""
+    surrenders = rows_of(scene, "surrenders", group)
+    blank = surrenders["cash_value"].isna() | surrenders["amount_paid"].isna()
+    blank &= (surrenders["kind"] == "negotiated") | surrenders["kind"].isna()
+    n = surrenders.loc[blank, "policyholder_id"].nunique()
+    if n:
+        yield Draft(
+            "money",
+            "against",
+            f"{n} 人的退保记录缺现金价值或实付金额,合计中未计;是否超现金价值支付须补查",
+            f"surrenders of {n} people lack the cash value or the amount paid and are not in the sum: to be looked up",
+            0.2,
+            "surrenders",
+            cited(surrenders.loc[blank]),
+        )
+
+
 def repeats(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Three households and more who file again and again."""
     again = serial_complaints(rows_of(scene, "complaints", group))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from ringfinder.evidence.conduct import early_surrenders, money, repeats, still_insured
+from ringfinder.evidence.conduct import early_surrenders, money, repeats, still_insured, unknown_amounts
 from ringfinder.evidence.draft import Draft, cited, rows_of
 from ringfinder.evidence.members import ring_templates, shared_ties
 from ringfinder.evidence.roles import former_agents, intermediaries, organisers
@@ -39,6 +39,7 @@ def build_evidence(
             *_templates(group, scene),
             *_network_letter(group, scene),
             *money(group, scene),
+            *unknown_amounts(group, scene),
             *repeats(group, scene),
             *organisers(group, scene),
             *intermediaries(group, scene),
