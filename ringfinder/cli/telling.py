@@ -47,12 +47,12 @@ def tell_rejects(talk: Talk, dataset: Dataset, language: str, *, more: str) -> N
         talk.say(pick(language, f"  另有 {rest} 类,{more}", f"  and {rest} more kinds, {more}"))
     words = reasons.loc[reasons["value_class"] == "unknown_word"]
     if len(words):
-        section = f"[values.{words['table'].iloc[0]}.{words['column'].iloc[0]}]"
+        section = f"\n  [values.{words['table'].iloc[0]}.{words['column'].iloc[0]}]\n"
         talk.say(
             pick(
                 language,
-                f'不认识的选项可在 {SETTINGS} 中对应:{section} "原词" = "选项"',
-                f'map unknown words in {SETTINGS}: {section} "WORD" = "CHOICE"',
+                f'不认识的选项可在 {SETTINGS} 中对应:{section}  "原词" = "选项"',
+                f'map unknown words in {SETTINGS}:{section}  "WORD" = "CHOICE"',
             )
         )
     duplicates = sum(file.n_duplicates for file in report.files)
@@ -83,12 +83,12 @@ def _tell_unread(talk: Talk, names: tuple[str, ...], language: str) -> None:
     for name in names:
         talk.warn(f"  {name}")
     tables = ", ".join(TABLE_BY_NAME)
-    example = f'[files] "{names[0]}" = "phones"'
+    example = f'\n  [files]\n  "{names[0]}" = "phones"'
     talk.warn(
         pick(
             language,
-            f'按表改名,或写入 {SETTINGS}:{example}(不要的写 "")。表:{tables}',
-            f'rename it, or write in {SETTINGS}: {example} ("" leaves it out). Tables: {tables}',
+            f'按表改名,或写入 {SETTINGS}(不要的写 "")。表:{tables}{example}',
+            f'rename it, or write in {SETTINGS} ("" leaves it out). Tables: {tables}{example}',
         )
     )
 

@@ -204,8 +204,8 @@ def _refuse_unusable(path: Path, sources: list[Source], unknown: list[str]) -> N
         guess = f"is it '{close[0]}'? " if close else ""
         raise InputError(
             f"no policyholders table (投保人) in {path.name}{_seen(unknown)}",
-            hint=f"{guess}name it policyholders.csv or 投保人.csv, or write in ringfinder.toml: [files] "
-            f'"{unknown[0] if unknown else "客户资料.xlsx"}" = "policyholders"; it needs the column policyholder_id',
+            hint=f"{guess}name it policyholders.csv or 投保人.csv (it needs the column policyholder_id), or write in "
+            f'ringfinder.toml:\n  [files]\n  "{unknown[0] if unknown else "客户资料.xlsx"}" = "policyholders"',
         )
 
 
