@@ -83,14 +83,15 @@ def _tell_unread(talk: Talk, names: tuple[str, ...], language: str) -> None:
     for name in names:
         talk.warn(f"  {name}")
     tables = ", ".join(TABLE_BY_NAME)
-    example = f'\n  [files]\n  "{names[0]}" = "phones"'
     talk.warn(
         pick(
             language,
-            f'按表改名,或写入 {SETTINGS}(不要的写 "")。表:{tables}{example}',
-            f'rename it, or write in {SETTINGS} ("" leaves it out). Tables: {tables}{example}',
+            f'按表改名,或写入 {SETTINGS}(不要的写 "")。表:{tables}',
+            f'rename it, or write in {SETTINGS} ("" leaves it out). Tables: {tables}',
         )
     )
+    talk.warn("  [files]")
+    talk.warn(f'  "{names[0]}" = "phones"')
 
 
 def tell_report(talk: Talk, report: RingReport, language: str) -> None:

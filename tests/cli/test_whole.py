@@ -212,7 +212,7 @@ def test_misnamed_file_is_a_warning_with_the_cure(cli: Run, tmp_path: Path, name
     options = ("--out", tmp_path / "case", "--no-html") if name == "detect" else ()
     result = cli(name, source, *options, "--quiet")
     assert "warning:" in result.stderr
-    assert '  [files]\n  "新建文件.csv" = "phones"' in result.stderr
+    assert '  [files]\nwarning:   "新建文件.csv" = "phones"' in result.stderr
 
 
 def test_settings_beside_the_tables_are_followed(cli: Run, tmp_path: Path) -> None:
