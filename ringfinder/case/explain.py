@@ -129,7 +129,7 @@ def _event(event: Mapping[Hashable, Any], language: str) -> Row:
     text = f"{day} {name}"
     if overpaid > 0:
         text += words.pick(
-            language, f",超出现金价值 {overpaid:,.2f} 元", f", paid {overpaid:,.2f} yuan above cash value"
+            language, f",超现金价值支付 {overpaid:,.2f} 元", f", paid {overpaid:,.2f} yuan above cash value"
         )
     direction = "for" if event["is_good"] is True else ""
     return ("event", kind, direction, text, str(event["source_table"]), str(event["row_key"]))
@@ -214,7 +214,7 @@ def _missing(
         return [
             row(
                 ring["ring_id"],
-                f"{ring['ring_id']} 只列出,未标记(q={ring['q_value']:.3f})"
+                f"{ring['ring_id']} 为线索,未列为疑似(q={ring['q_value']:.3f})"
                 + (f",有正当解释相符:{ring['stories']}" if ring["stories"] else ""),
                 f"{ring['ring_id']} is listed, not flagged (q={ring['q_value']:.3f})"
                 + (f", an honest story fits: {ring['stories']}" if ring["stories"] else ""),

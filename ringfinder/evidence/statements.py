@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from ringfinder.evidence.conduct import early_surrenders, money, repeats, still_insured
+from ringfinder.evidence.conduct import early_surrenders, money, repeats, still_insured, unknown_amounts
 from ringfinder.evidence.draft import Draft, cited, rows_of
 from ringfinder.evidence.members import ring_templates, shared_ties
 from ringfinder.evidence.roles import former_agents, intermediaries, organisers
@@ -39,6 +39,7 @@ def build_evidence(
             *_templates(group, scene),
             *_network_letter(group, scene),
             *money(group, scene),
+            *unknown_amounts(group, scene),
             *repeats(group, scene),
             *organisers(group, scene),
             *intermediaries(group, scene),
@@ -151,7 +152,7 @@ def _network_letter(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     yield Draft(
         "template",
         "for",
-        f"本组自身证据单薄,但 {n} 人的投诉信与已标记线索同用模板,组外少见(随机出现的概率约 {chance.value:.2g})",
+        f"本组自身证据单薄,但 {n} 人的投诉信与疑似团伙同用模板,组外少见(随机出现的概率约 {chance.value:.2g})",
         f"thin by itself, but letters of {n} people follow a template of flagged rings that is rare elsewhere "
         f"(probability by chance about {chance.value:.2g})",
         chance.weight,
@@ -237,7 +238,8 @@ def _guarded(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
             str(kind),
             "against",
             f"{n} 个共用{zh_kind}为公共或他人长期使用,已排除,不作证据",
-            f"{n} shared {en_kind}{'s' if n > 1 else ''} used by unrelated people at other times: guarded, no evidence",
+            f"{n} shared value{'s' if n > 1 else ''} ({en_kind}) used by unrelated people at other times: guarded, "
+            "no evidence",
             0.2,
             table,
             cited(rows.loc[rows["source_table"] == table]),

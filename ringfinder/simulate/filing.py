@@ -134,7 +134,9 @@ def _surrender_day(case: Case, rng: random.Random) -> None:
     if case.outcome and case.surrender_day < 0:
         case.surrender_day = case.day + rng.randrange(10, 80)
     if case.surrender_day > case.until:
-        case.surrender_day = max(case.day, case.until - rng.randrange(0, 5))
+        # whoever would settle later settles sooner, spread over what time there is: no pile on the last day
+        start = max(case.day, case.until - 80)
+        case.surrender_day = start + (case.surrender_day - start) % max(1, case.until - start + 1)
 
 
 def _noted_on(kind: str, at: int, rng: random.Random) -> int:

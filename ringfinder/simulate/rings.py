@@ -289,7 +289,9 @@ def settle_exactly(build: Build, cases: list[Case], plan: RingPlan) -> None:
     low, high = plan.share_of_premium
     rows = np.array([c.policy for c in settled])
     at = np.array([c.day + int(rng.integers(10, 70)) for c in settled])
-    at = np.minimum(at, np.maximum([c.day for c in settled], min(LAST_DAY, day(plan.last) + 8)))
+    filed = np.array([c.day for c in settled])
+    days_left = np.maximum(1, min(LAST_DAY, day(plan.last) + 8) - filed + 1)
+    at = filed + (at - filed) % days_left
     for case, when in zip(settled, at.tolist(), strict=True):
         case.surrender_day = when
     share = low + (high - low) * rng.beta(2.0, 2.0, len(settled))

@@ -76,3 +76,11 @@ def test_whatever_kind_of_value_a_ring_shares_honest_strangers_share_too(world: 
     assert len(ring) >= 6
     for key in ring.index:
         assert honest.get(key, 0) >= 3, key
+
+
+def test_no_day_gathers_the_settlements_of_a_ring(world: World) -> None:
+    surrenders = world.tables["surrenders"]
+    in_ring = surrenders["policyholder_id"].isin(world.truth_rings["policyholder_id"])
+    settled = surrenders.loc[in_ring & (surrenders["kind"] == "negotiated"), "surrendered_on"]
+    assert len(settled) > 50
+    assert settled.value_counts().max() <= 5
