@@ -18,7 +18,7 @@ from ringfinder.templates.profiles import Profile, contains, sample
 _LEAST_LETTERS = 10
 _SAMPLE = 400
 #: a form is so many shingles of the core that nearly all letters hold; retold letters have few of these
-_LEAST_WHOLE, _NEARLY_ALL = 40, 0.9
+_LEAST_WHOLE, _NEARLY_ALL = 60, 0.9
 #: half of a template's letters agree in at least so much of their text where they hold that much whole: .78 and more in
 #: made-up templates, .38 to .54 in letters with a form of 165 characters
 _AGREE = 0.65
