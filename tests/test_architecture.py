@@ -32,6 +32,7 @@ HOMES = {
     "pyvis": ("export",),
     "jinja2": ("export",),
     "matplotlib": ("export",),
+    "xlsxwriter": ("export",),
     "typer": ("cli",),
     "click": ("cli",),
     "rich": ("cli",),
@@ -52,6 +53,7 @@ HEAVY = (
     "IPython",
     "jinja2",
     "matplotlib",
+    "xlsxwriter",
     "rapidfuzz",
 )
 

@@ -29,6 +29,7 @@ COMMANDS = (
     "lineage",
     "replay",
     "evaluate",
+    "export",
 )
 
 _HEAVY = """
