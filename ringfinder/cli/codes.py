@@ -38,6 +38,13 @@ _MEASURES = {
     "false flagged rings": "误标的线索",
 }
 _CODES: Mapping[str, Mapping[str, str]] = {
+    "decision": {"confirm": "确认", "dismiss": "排除", "watch": "关注"},
+    "holder_statement": {
+        "not_contacted": "未联系",
+        "denies_authorship": "否认撰写",
+        "confirms_proxy": "确认委托代理",
+        "confirms_own": "确认本人提出",
+    },
     "status": {"flagged": "标记", "listed": "在列", "gone": "消失"},
     "event": {
         "kept": "未变",

@@ -1,4 +1,4 @@
-"""The commands of the investigator's desk: export.
+"""The commands of the investigator's desk: export, decide, decisions.
 
 In:  arguments.   Out: the commands, registered with the application.   Never computes, never imports anything heavy.
 """
@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Optional
 import typer
 
 from ringfinder.cli.options import CaseArgument, LanguageOption
+from ringfinder.cli.output import Format, FormatOption
 from ringfinder.cli.talk import Talk, command
 
 PackFormat = Literal["dossier", "referral", "xlsx", "graphml", "gexf", "json"]
@@ -19,6 +20,7 @@ PackFormat = Literal["dossier", "referral", "xlsx", "graphml", "gexf", "json"]
 def register(app: typer.Typer) -> None:
     """Add the desk's commands to the application."""
     _register_export(app)
+    _register_decide(app)
 
 
 def _register_export(app: typer.Typer) -> None:
@@ -63,3 +65,59 @@ def _register_export(app: typer.Typer) -> None:
         plan = packs.PackPlan(pack=pack, level=level, out=out, force=force, leave=leave, language=language)
         packs.check_leave(unmask=unmask, reason=reason, approved_by=approved_by)
         packs.export(talk, case, rings, plan)
+
+
+def _register_decide(app: typer.Typer) -> None:
+    @command(
+        app,
+        "decide",
+        examples=(
+            'ringfinder decide my_case R-0002 dismiss --reason "one employer closed" --until 2026-12-31',
+            'ringfinder decide my_case R-0001/P07 dismiss --reason "the branch office"   (then it links nobody)',
+            'ringfinder decide my_case KH0001234 --holder-statement denies_authorship --reason "call of 3 March"',
+            'echo 142 0000 0000 | ringfinder decide my_case - dismiss --reason "hotline"   (not in the history)',
+        ),
+    )
+    def decide(
+        talk: Talk,
+        case: CaseArgument,
+        name: Annotated[
+            str, typer.Argument(metavar="ID", help="A ring, a person, a value or its pseudonym; - reads stdin.")
+        ],
+        decision: Annotated[
+            Optional[Literal["confirm", "dismiss", "watch"]],  # noqa: UP045
+            typer.Argument(metavar="[confirm|dismiss|watch]", help="What is decided."),
+        ] = None,
+        reason: Annotated[str, typer.Option("--reason", help="Why; needed.")] = "",
+        until: Annotated[str, typer.Option("--until", metavar="DATE", help="Last day of the data it holds for.")] = "",
+        holder_statement: Annotated[
+            Optional[Literal["not_contacted", "denies_authorship", "confirms_proxy", "confirms_own"]],  # noqa: UP045
+            typer.Option("--holder-statement", help="What a person said; shown in packs."),
+        ] = None,
+        language: LanguageOption = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """Note what was decided on a ring, a person or a value.
+
+        In CASE.decisions.jsonl beside the case, which later runs read: a dismissed ring is listed until it grows by new
+        evidence, a dismissed value links nobody.
+        """
+        from ringfinder.cli import decisions
+
+        wish = decisions.Wish(decision or "", reason, until, holder_statement or "")
+        decisions.decide(talk, case, name, wish, language=language, fmt=fmt)
+
+    @command(app, "decisions", examples=("ringfinder decisions my_case", "ringfinder decisions my_case --record"))
+    def list_decisions(
+        talk: Talk,
+        case: CaseArgument,
+        record: Annotated[
+            bool, typer.Option("--record", help="Week by week: how many decided rings were confirmed.")
+        ] = False,
+        language: LanguageOption = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """List what was decided, or how often rings were confirmed."""
+        from ringfinder.cli import decisions
+
+        decisions.decisions(talk, case, record=record, language=language, fmt=fmt)

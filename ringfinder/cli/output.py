@@ -111,6 +111,19 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "overpaid_then": ("当时超付(元)", "overpaid then"),
     "joined_later": ("其后人数", "people later"),
     "overpaid_later": ("其后超付(元)", "overpaid later"),
+    "made_at": ("时间", "when"),
+    "by": ("决定人", "by"),
+    "about": ("对象", "about"),
+    "id": ("编号", "id"),
+    "decision": ("决定", "decision"),
+    "holder_statement": ("本人陈述", "holder's statement"),
+    "holds_until": ("有效至", "holds until"),
+    "week": ("周", "week"),
+    "decided": ("已决定", "decided"),
+    "confirmed": ("确认", "confirmed"),
+    "dismissed": ("排除", "dismissed"),
+    "watched": ("关注", "watched"),
+    "precision": ("确认率", "precision"),
 }
 
 #: columns that hold text to fold; every other cell is an id, a number, a date or a code and stays on one line

@@ -30,6 +30,8 @@ COMMANDS = (
     "replay",
     "evaluate",
     "export",
+    "decide",
+    "decisions",
 )
 
 _HEAVY = """
