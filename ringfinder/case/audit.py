@@ -90,6 +90,14 @@ def audit_faults(folder: Path) -> list[tuple[int, str]]:
     return faults
 
 
+def last_entry(folder: Path, what: str) -> dict[str, object] | None:
+    """What the last line of a kind tells (`about`); None if there is none."""
+    path = audit_path(folder)
+    entries = [_read(line) for line in (path.read_bytes().splitlines() if path.exists() else [])]
+    found = [entry.get("about") for entry in entries if entry.get("what") == what]
+    return found[-1] if found and isinstance(found[-1], dict) else None
+
+
 def _read(line: bytes) -> dict[str, object]:
     try:
         entry = json.loads(line)

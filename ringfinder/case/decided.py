@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ringfinder.case.decisions import Decision, Tie, latest
+from ringfinder.case.decisions import Decision, Tie, latest, line_digest
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.lineage import match_rings
 from ringfinder.model.ring import Ring, RingReport
@@ -74,8 +74,13 @@ def with_dismissals(report: RingReport, decisions: Iterable[Decision]) -> RingRe
     """The report with dismissed rings listed, and with a word on those that grew since they were dismissed.
 
     A ring of the report is the dismissed one by the rule that carries ring ids on (half of the smaller of the two).
-    New evidence is a person who was not in it, or a shared value that did not count then.
+    New evidence is a person who was not in it, or a shared value that did not count then. The manifest names the
+    decisions heeded.
     """
+    decisions = tuple(decisions)
+    if not decisions:
+        return report
+    report = replace(report, manifest={**report.manifest, "decisions": [line_digest(d) for d in decisions]})
     held = latest(decisions, on=last_day(report.dataset))
     dismissed = {d.id: d for d in held if d.about == "ring" and d.decision == "dismiss"}
     if not dismissed:

@@ -9,6 +9,7 @@ takes the place of an earlier one, which stays on file.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
 from collections.abc import Iterable
@@ -151,6 +152,11 @@ def weekly_record(decisions: Iterable[Decision]) -> pd.DataFrame:
     judged = counts["confirmed"] + counts["dismissed"]
     counts["precision"] = (counts["confirmed"] / judged.where(judged > 0)).astype("float64")
     return counts.rename_axis("week").reset_index()
+
+
+def line_digest(decision: Decision) -> str:
+    """SHA-256 of the line of a decision: how a manifest names those that a run heeded."""
+    return hashlib.sha256(_line(decision).encode("utf-8")).hexdigest()
 
 
 def _line(decision: Decision) -> str:

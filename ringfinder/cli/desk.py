@@ -1,4 +1,4 @@
-"""The commands of the investigator's desk: export, decide, decisions.
+"""The commands of the investigator's desk: export, decide, decisions, verify.
 
 In:  arguments.   Out: the commands, registered with the application.   Never computes, never imports anything heavy.
 """
@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     """Add the desk's commands to the application."""
     _register_export(app)
     _register_decide(app)
+    _register_verify(app)
 
 
 def _register_export(app: typer.Typer) -> None:
@@ -121,3 +122,23 @@ def _register_decide(app: typer.Typer) -> None:
         from ringfinder.cli import decisions
 
         decisions.decisions(talk, case, record=record, language=language, fmt=fmt)
+
+
+def _register_verify(app: typer.Typer) -> None:
+    @command(app, "verify", examples=("ringfinder verify my_case", "ringfinder verify my_case --input my_tables"))
+    def verify(
+        talk: Talk,
+        case: CaseArgument,
+        source: Annotated[
+            Optional[Path],  # noqa: UP045
+            typer.Option("--input", "-i", metavar="INPUT", help="The tables it was made from, to be read again."),
+        ] = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """Check that a case is what its input gives.
+
+        Derives every ring and statement anew, checks each file and the log; exit code 2 names what was changed.
+        """
+        from ringfinder.cli import checking
+
+        checking.verify(talk, case, source=source, fmt=fmt)

@@ -71,7 +71,9 @@ class WorldPlan:
 def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
     from ringfinder.case.decided import with_dismissals
     from ringfinder.case.decisions import append_decisions
+    from ringfinder.case.files import file_digests
     from ringfinder.cli.heeding import use_decisions
+    from ringfinder.cli.log import note
     from ringfinder.config import load_config
     from ringfinder.ingest import read_tables
     from ringfinder.pipeline import detect_rings
@@ -102,6 +104,8 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
         tell_carried(talk, report.lineage, previous.name, config.language)
     append_decisions(plan.out, decided)
     write_case(report, plan.out, language=config.language, force=plan.force)
+    if plan.carry_on:  # the demo is made again at will
+        note(plan.out, "detect", {"files": file_digests(plan.out)})
     first = plan.out / "rings.csv"
     case = open_case(plan.out)
     # before the views: should a page fail, the result is saved and told

@@ -32,6 +32,7 @@ COMMANDS = (
     "export",
     "decide",
     "decisions",
+    "verify",
 )
 
 _HEAVY = """
