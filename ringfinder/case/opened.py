@@ -197,6 +197,18 @@ class Case:
 
         return explain_person(self, policyholder_id, language=language or self.language)
 
+    def near(self, ring_id: str, *, language: str | None = None) -> pd.DataFrame:
+        """People just outside a ring; see `ringfinder.case.near`."""
+        from ringfinder.case.near import near_ring
+
+        return near_ring(self, ring_id, language=language or self.language)
+
+    def timeline(self, ring_id: str) -> pd.DataFrame:
+        """What happened in a ring when; see `ringfinder.case.near`."""
+        from ringfinder.case.near import ring_timeline
+
+        return ring_timeline(self, ring_id)
+
     def dossier(self, ring_id: str, *, level: Level = "review", seal: Seal | None = None) -> RingDossier:
         """All that a picture or a report of one ring needs: masked, unless it is `sealed`."""
         from ringfinder.case.dossier import make_dossier

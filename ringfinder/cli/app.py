@@ -161,28 +161,6 @@ def simulate(
 
 @command(
     app,
-    "rings",
-    examples=("ringfinder rings my_case", "ringfinder rings my_case --status flagged --format csv > rings.csv"),
-)
-def rings(
-    talk: Talk,
-    case: CaseArgument,
-    status: Annotated[
-        Optional[Literal["flagged", "listed"]],  # noqa: UP045
-        typer.Option("--status", help="Only rings of this status."),
-    ] = None,
-    top: Annotated[Optional[int], typer.Option("--top", "-n", min=1, help="Only the best.")] = None,  # noqa: UP045
-    language: LanguageOption = None,
-    fmt: FormatOption = Format.table,
-) -> None:
-    """List the rings of a case, best first."""
-    from ringfinder.cli import asks
-
-    asks.rings(talk, case, status=status, top=top, language=language, fmt=fmt)
-
-
-@command(
-    app,
     "show",
     examples=(
         "ringfinder show my_case R-0001",

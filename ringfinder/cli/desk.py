@@ -1,4 +1,4 @@
-"""The commands of the investigator's desk: export, decide, decisions, verify.
+"""The commands of the investigator's desk: export, decide, decisions, verify, rings, near, timeline.
 
 In:  arguments.   Out: the commands, registered with the application.   Never computes, never imports anything heavy.
 """
@@ -19,9 +19,96 @@ PackFormat = Literal["dossier", "referral", "xlsx", "graphml", "gexf", "json"]
 
 def register(app: typer.Typer) -> None:
     """Add the desk's commands to the application."""
+    _register_rings(app)
     _register_export(app)
     _register_decide(app)
     _register_verify(app)
+
+
+def _register_rings(app: typer.Typer) -> None:
+    @command(
+        app,
+        "rings",
+        examples=(
+            "ringfinder rings my_case",
+            "ringfinder rings my_case --status flagged --format csv > rings.csv",
+            "ringfinder rings my_case --min-overpaid 100000 --channel phone --active-from 2022-01-01 --sort overpaid",
+        ),
+    )
+    def rings(
+        talk: Talk,
+        case: CaseArgument,
+        status: Annotated[
+            Optional[Literal["flagged", "listed"]],  # noqa: UP045
+            typer.Option("--status", help="Only rings of this status."),
+        ] = None,
+        min_size: Annotated[Optional[int], typer.Option("--min-size", min=1, help="Only with so many people.")] = None,  # noqa: UP045
+        min_overpaid: Annotated[
+            Optional[float],  # noqa: UP045
+            typer.Option("--min-overpaid", metavar="YUAN", help="Only with so much paid above cash value."),
+        ] = None,
+        channel: Annotated[
+            Optional[str],  # noqa: UP045
+            typer.Option("--channel", help="Only with this kind of evidence: phone, account, template ..."),
+        ] = None,
+        active_from: Annotated[
+            Optional[str],  # noqa: UP045
+            typer.Option("--active-from", metavar="DATE", help="Only if seen on or after this day."),
+        ] = None,
+        active_to: Annotated[
+            Optional[str],  # noqa: UP045
+            typer.Option("--active-to", metavar="DATE", help="Only if seen on or before this day."),
+        ] = None,
+        sort: Annotated[
+            Literal["rank", "overpaid", "size", "last_seen"], typer.Option("--sort", help="What comes first.")
+        ] = "rank",
+        top: Annotated[Optional[int], typer.Option("--top", "-n", min=1, help="Only the first.")] = None,  # noqa: UP045
+        language: LanguageOption = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """List the rings of a case, best first."""
+        from ringfinder.cli import asks
+
+        wanted = asks.RingFilter(
+            status=status,
+            min_size=min_size,
+            min_overpaid=min_overpaid,
+            channel=channel,
+            active_from=active_from,
+            active_to=active_to,
+            sort=sort,
+            top=top,
+        )
+        asks.rings(talk, case, wanted, language=language, fmt=fmt)
+
+    @command(app, "near", examples=("ringfinder near my_case R-0001", "ringfinder near my_case 1 --format csv"))
+    def near(
+        talk: Talk,
+        case: CaseArgument,
+        ring: Annotated[str, typer.Argument(metavar="RING", help="A ring id such as R-0001 (or 1).")],
+        language: LanguageOption = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """List people just outside a ring.
+
+        They share a value that counts or is weak, or the letter, and are not in it: worth watching, not suspected.
+        """
+        from ringfinder.cli import asks
+
+        asks.near(talk, case, ring, language=language, fmt=fmt)
+
+    @command(app, "timeline", examples=("ringfinder timeline my_case R-0001 --format csv > course.csv",))
+    def timeline(
+        talk: Talk,
+        case: CaseArgument,
+        ring: Annotated[str, typer.Argument(metavar="RING", help="A ring id such as R-0001 (or 1).")],
+        language: LanguageOption = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """Tell what happened in a ring, day by day."""
+        from ringfinder.cli import asks
+
+        asks.timeline(talk, case, ring, language=language, fmt=fmt)
 
 
 def _register_export(app: typer.Typer) -> None:

@@ -33,6 +33,8 @@ COMMANDS = (
     "decide",
     "decisions",
     "verify",
+    "near",
+    "timeline",
 )
 
 _HEAVY = """
