@@ -6,6 +6,7 @@ Never judges anew: it retells what the run decided. Being in no ring clears nobo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -128,7 +129,7 @@ def _event(event: Mapping[Hashable, Any], language: str) -> Row:
     text = f"{day} {name}"
     if overpaid > 0:
         text += words.pick(
-            language, f",超出现金价值 {overpaid:,.2f} 元", f", paid {overpaid:,.2f} yuan above cash value"
+            language, f",超现金价值支付 {overpaid:,.2f} 元", f", paid {overpaid:,.2f} yuan above cash value"
         )
     direction = "for" if event["is_good"] is True else ""
     return ("event", kind, direction, text, str(event["source_table"]), str(event["row_key"]))
@@ -173,8 +174,10 @@ def _link(link: Mapping[Hashable, Any], language: str) -> Row:
 
 def _letter(letter: Mapping[Hashable, Any], language: str) -> Row:
     verdict = str(letter["verdict"])
-    text = words.say(words.LETTER, verdict, language).format(
-        template=letter["template_id"], similarity=float(letter["similarity"])
+    similarity = float(letter["similarity"])
+    is_labelled = verdict == "linked" and math.isnan(similarity)
+    text = words.say(words.LETTER, "labelled" if is_labelled else verdict, language).format(
+        template=letter["template_id"], similarity=similarity
     )
     if verdict == "linked":
         text += words.pick(
@@ -211,7 +214,7 @@ def _missing(
         return [
             row(
                 ring["ring_id"],
-                f"{ring['ring_id']} 只列出,未标记(q={ring['q_value']:.3f})"
+                f"{ring['ring_id']} 为线索,未列为疑似(q={ring['q_value']:.3f})"
                 + (f",有正当解释相符:{ring['stories']}" if ring["stories"] else ""),
                 f"{ring['ring_id']} is listed, not flagged (q={ring['q_value']:.3f})"
                 + (f", an honest story fits: {ring['stories']}" if ring["stories"] else ""),

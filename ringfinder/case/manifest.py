@@ -45,6 +45,7 @@ def make_manifest(report: RingReport, *, language: str, unmask_reason: str = "")
         "unknown_columns": [list(pair) for pair in sorted(ingest.unknown_columns)],
         "unknown_tables": sorted(ingest.unknown_tables),
         "notes": list(ingest.notes),
+        "warnings": list(ingest.warnings),
     }
     return {**defaults, **report.manifest, **own}
 

@@ -7,6 +7,7 @@ Out: one row a holder and value (`WHO_COLUMNS`), masked.   Never guesses: a valu
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -84,20 +85,26 @@ ORDER BY c.role, c.since, c.policyholder_id
 """
 
 
-#: people of a full name or an identity number
+#: people of a full name, an identity number or a home address
 _CALLED = """
 WITH inside AS (
     SELECT policyholder_id, string_agg(ring_id, ';' ORDER BY ring_id) AS ring_id,
            string_agg(role, ';' ORDER BY ring_id) AS ring_role
     FROM members GROUP BY 1)
-SELECT CASE WHEN p.name = $name THEN 'name' ELSE 'id_number' END AS kind,
-       CASE WHEN p.name = $name THEN p.name ELSE p.id_number END AS value,
+SELECT CASE WHEN p.name = $name THEN 'name' WHEN p.id_number = $number THEN 'id_number' ELSE 'address' END AS kind,
+       CASE WHEN p.name = $name THEN p.name WHEN p.id_number = $number THEN p.id_number ELSE p.address END AS value,
        p.policyholder_id, p.name, '' AS role, CAST(NULL AS TIMESTAMP_S) AS since,
        coalesce(i.ring_id, '') AS ring_id, coalesce(i.ring_role, '') AS ring_role,
        count(*) OVER () AS holders_total, '' AS verdict, '' AS reason
 FROM policyholders p LEFT JOIN inside i USING (policyholder_id)
-WHERE p.name = $name OR p.id_number = $number
+WHERE p.name = $name OR p.id_number = $number OR p.policyholder_id IN (SELECT unnest($at_home))
 ORDER BY p.policyholder_id
+"""
+
+#: homes whose numbers are those asked for; only their addresses are worth normalising
+_NUMBERED = """
+SELECT policyholder_id, address FROM policyholders
+WHERE regexp_replace(translate(address, '０１２３４５６７８９', '0123456789'), '[^0-9]', '', 'g') = $digits
 """
 
 
@@ -108,8 +115,8 @@ def find_holders(case: Case, value: str, *, kind: str | None = None, language: s
     ----------
     value : a person's id (whom does he share values with?), a complaint, surrender or policy number (the same for
         its person), an intermediary's id (the clients on file), a pseudonym with its ring as the views show it
-        ('R-0001/P07'), a full name or an identity number on file (everybody it belongs to), or a phone, account or any
-        other identifier in any spelling.
+        ('R-0001/P07'), a full name, an identity number or a home address on file (everybody it belongs to), or a
+        phone, account or any other identifier in any spelling.
     kind : look only among values of this kind.
 
     Returns
@@ -133,7 +140,9 @@ def find_holders(case: Case, value: str, *, kind: str | None = None, language: s
             return _shared_with(case, person.iloc[0], language)
         people = _people_called(case, name)
         if len(people):
-            return _of_people(case, people, language)
+            theirs = _of_people(case, people, language)
+            posted = _value_ids(case, name, None) if "address" in set(people["kind"]) else []
+            return pd.concat([theirs, _holders_of(case, posted, language)], ignore_index=True) if posted else theirs
     clients = case.fetch(_CLIENTS, {"name": name}) if kind in (None, "intermediary") else pd.DataFrame()
     if len(clients):
         return _shown(clients)
@@ -237,12 +246,29 @@ def _shared_with(case: Case, person: str, language: str) -> pd.DataFrame:
 
 
 def _people_called(case: Case, name: str) -> pd.DataFrame:
-    """People whose full name or identity number this is, with the number or name masked."""
+    """People whose full name, identity number or home address this is, with it masked."""
     number = normalise_id_number(pd.Series([name], dtype="str")).values.iloc[0]
-    people = case.fetch(_CALLED, {"name": name, "number": number if isinstance(number, str) else None})
-    masks = {"name": masking.mask_name, "id_number": masking.mask_id_number}
+    asked = {"name": name, "number": number if isinstance(number, str) else None, "at_home": _at_home(case, name)}
+    people = case.fetch(_CALLED, asked)
+    masks = {"name": masking.mask_name, "id_number": masking.mask_id_number, "address": _mask_address}
     values = [masks[kind](str(whole)) for kind, whole in zip(people["kind"], people["value"], strict=True)]
     return people.assign(value=pd.Series(values, index=people.index, dtype="str"))
+
+
+def _at_home(case: Case, address: str) -> list[str]:
+    """Ids of those who live there, in any spelling that has the same numbers."""
+    kind = get_kind("address")
+    wanted = kind.normalise(pd.Series([address], dtype="str")).values.iloc[0]
+    digits = "".join(re.findall(r"\d", unicodedata.normalize("NFKC", address)))
+    if not isinstance(wanted, str) or not digits:
+        return []
+    homes = case.fetch(_NUMBERED, {"digits": digits})
+    same = kind.normalise(homes["address"].astype("str")).values == wanted
+    return sorted(homes.loc[same.fillna(False), "policyholder_id"].astype("str"))
+
+
+def _mask_address(address: str) -> str:
+    return str(get_kind("address").mask(pd.Series([address], dtype="str")).iloc[0])
 
 
 def _of_people(case: Case, people: pd.DataFrame, language: str) -> pd.DataFrame:

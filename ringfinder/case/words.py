@@ -41,6 +41,10 @@ LETTER: Words = {
         "信件与模板 {template} 关联(相似度 {similarity:.2f})",
         "letter matches template {template} ({similarity:.2f})",
     ),
+    "labelled": (
+        "投诉件无正文,按保险公司自有标签归入模板 {template}",
+        "no text on file; the insurer's own label puts the complaint with template {template}",
+    ),
     "possible": (
         "信件可能出自模板 {template}(相似度 {similarity:.2f})",
         "letter may come from template {template} ({similarity:.2f})",

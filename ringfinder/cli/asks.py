@@ -15,7 +15,7 @@ import pandas as pd
 from ringfinder.case import Case, open_case
 from ringfinder.case.who import find_person
 from ringfinder.cli.codes import channel_word, in_words
-from ringfinder.cli.output import Format, emit, print_json, records, table_width
+from ringfinder.cli.output import Format, emit, print_json, print_sentence, records, table_width
 from ringfinder.cli.talk import Talk
 from ringfinder.errors import InputError, UnknownNameError
 
@@ -143,7 +143,7 @@ _SHOWN = {
 def _show_table(talk: Talk, head: pd.DataFrame, parts: dict[str, pd.DataFrame], language: str) -> None:
     if len(parts) > 1:
         print_rings(talk, head, Format.table, language=language)
-        print(" ".join(str(records(head)[0]["summary"]).split()))
+        print_sentence(" ".join(str(records(head)[0]["summary"]).split()))
     for name, frame in parts.items():
         print()
         emit(frame, Format.table, talk=talk, columns=_SHOWN[name], language=language, title=_title(name, language))
@@ -232,7 +232,7 @@ def path(talk: Talk, folder: Path, a: str, b: str, *, through_hubs: bool, langua
 def _nothing(talk: Talk, fmt: Format, sentence: str) -> None:
     """An empty answer: the sentence is the data for a person, and talk for a program."""
     if fmt is Format.table:
-        print(sentence)
+        print_sentence(sentence)
     else:
         talk.say(sentence)
 

@@ -34,8 +34,8 @@ _MEASURES = {
     "member recall": "成员召回率",
     "member F1": "成员 F1",
     "average precision": "平均精确率",
-    "flagged rings": "标记的线索",
-    "false flagged rings": "误标的线索",
+    "flagged rings": "疑似线索",
+    "false flagged rings": "误列为疑似的线索",
 }
 _CODES: Mapping[str, Mapping[str, str]] = {
     "decision": {"confirm": "确认", "dismiss": "排除", "watch": "关注"},
@@ -45,15 +45,15 @@ _CODES: Mapping[str, Mapping[str, str]] = {
         "confirms_proxy": "确认委托代理",
         "confirms_own": "确认本人提出",
     },
-    "status": {"flagged": "标记", "listed": "在列", "gone": "消失"},
+    "status": {"flagged": "疑似", "listed": "线索", "gone": "消失"},
     "event": {
         "kept": "未变",
         "grown": "扩大",
         "shrunk": "缩小",
         "returned": "再现",
         "new": "新增",
-        "flagged": "新标记",
-        "unflagged": "取消标记",
+        "flagged": "新列为疑似",
+        "unflagged": "不再列为疑似",
         "split": "分裂",
         "merged": "合并",
         "gone": "消失",
@@ -120,7 +120,7 @@ def channel_word(kind: str) -> str:
     """What a kind of evidence or identifier is called."""
     from ringfinder.evidence.words import channel_words
 
-    known = {"name": "姓名", "id_number": "证件号", "": ""}
+    known = {"name": "姓名", "id_number": "证件号", "address": "住址", "": ""}
     return known[kind] if kind in known else channel_words(kind)[0]
 
 

@@ -48,7 +48,7 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "period": ("期间", "period"),
     "complaints": ("投诉", "complaints"),
     "negotiated": ("协议退保", "negotiated"),
-    "overpaid": ("超付(元)", "overpaid"),
+    "overpaid": ("超现金价值支付(元)", "overpaid"),
     "channels": ("证据种类", "evidence"),
     "summary": ("摘要", "summary"),
     "policyholder_id": ("投保人", "policyholder"),
@@ -106,11 +106,11 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "others": ("相关线索", "other rings"),
     "cause": ("原因", "cause"),
     "first_listed": ("首次列出", "first listed"),
-    "first_flagged": ("首次标记", "first flagged"),
+    "first_flagged": ("首次列为疑似", "first flagged"),
     "size_then": ("当时人数", "people then"),
-    "overpaid_then": ("当时超付(元)", "overpaid then"),
+    "overpaid_then": ("当时超现金价值支付(元)", "overpaid then"),
     "joined_later": ("其后人数", "people later"),
-    "overpaid_later": ("其后超付(元)", "overpaid later"),
+    "overpaid_later": ("其后超现金价值支付(元)", "overpaid later"),
     "made_at": ("时间", "when"),
     "by": ("决定人", "by"),
     "about": ("对象", "about"),
@@ -277,6 +277,11 @@ def print_table(
             talk.say(f"no room for the columns: {left_out}; a wider window or --format csv has them")
         else:
             talk.say(f"窗口太窄,略去列:{left_out};加宽窗口或用 --format csv 可见")
+
+
+def print_sentence(text: str) -> None:
+    """Print a sentence in lines that fit the terminal."""
+    print("\n".join(fold_text(text, table_width())))
 
 
 def fold_text(text: str, width: int) -> list[str]:

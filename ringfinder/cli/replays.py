@@ -69,7 +69,7 @@ def replay(talk: Talk, source: Path, plan: ReplayPlan, *, fmt: Format) -> None:
 
     def step_done(day: pd.Timestamp, report: RingReport, share: float) -> None:
         n, flagged = len(report.rings), len(report.flagged)
-        zh, en = f"线索 {n} 条,标记 {flagged} 条", f"{n} rings, {flagged} flagged"
+        zh, en = f"线索 {n} 条,其中列为疑似 {flagged} 条", f"{n} rings, {flagged} flagged"
         talk.say(f"{share:4.0%} {day:%Y-%m-%d}: {pick(language, zh, en)}")
 
     result = look_back(dataset, plan.every, config, start=plan.start, end=plan.end, step_done=step_done)
@@ -77,7 +77,7 @@ def replay(talk: Talk, source: Path, plan: ReplayPlan, *, fmt: Format) -> None:
     if not len(result.rings):
         talk.say(pick(language, "没有线索", "no rings"))
     if early := int((result.rings["first_flagged"] == result.days[0]).sum()):
-        zh = f"{early} 条线索在首次查看时已被标记,可能更早:--from 可提前"
+        zh = f"{early} 条线索在首次查看时已列为疑似,可能更早:--from 可提前"
         en = f"{early} rings are flagged at the first look already, maybe earlier: give an earlier --from"
         talk.say(pick(language, zh, en))
     if plan.out is not None:

@@ -47,12 +47,12 @@ def tell_rejects(talk: Talk, dataset: Dataset, language: str, *, more: str) -> N
         talk.say(pick(language, f"  另有 {rest} 类,{more}", f"  and {rest} more kinds, {more}"))
     words = reasons.loc[reasons["value_class"] == "unknown_word"]
     if len(words):
-        section = f"[values.{words['table'].iloc[0]}.{words['column'].iloc[0]}]"
+        section = f"\n  [values.{words['table'].iloc[0]}.{words['column'].iloc[0]}]\n"
         talk.say(
             pick(
                 language,
-                f'不认识的选项可在 {SETTINGS} 中对应:{section} "原词" = "选项"',
-                f'map unknown words in {SETTINGS}: {section} "WORD" = "CHOICE"',
+                f'不认识的选项可在 {SETTINGS} 中对应:{section}  "原词" = "选项"',
+                f'map unknown words in {SETTINGS}:{section}  "WORD" = "CHOICE"',
             )
         )
     duplicates = sum(file.n_duplicates for file in report.files)
@@ -63,6 +63,8 @@ def tell_rejects(talk: Talk, dataset: Dataset, language: str, *, more: str) -> N
         talk.say(pick(language, f"未用列:{names}", f"unknown columns left out: {names}"))
     for note in report.notes:
         talk.say(note)
+    for warning in report.warnings:
+        talk.warn(warning)
     _tell_unread(talk, report.unknown_tables, language)
 
 
@@ -81,14 +83,15 @@ def _tell_unread(talk: Talk, names: tuple[str, ...], language: str) -> None:
     for name in names:
         talk.warn(f"  {name}")
     tables = ", ".join(TABLE_BY_NAME)
-    example = f'[files] "{names[0]}" = "phones"'
     talk.warn(
         pick(
             language,
-            f'按表改名,或写入 {SETTINGS}:{example}(不要的写 "")。表:{tables}',
-            f'rename it, or write in {SETTINGS}: {example} ("" leaves it out). Tables: {tables}',
+            f'按表改名,或写入 {SETTINGS}(不要的写 "")。表:{tables}',
+            f'rename it, or write in {SETTINGS} ("" leaves it out). Tables: {tables}',
         )
     )
+    talk.warn("  [files]")
+    talk.warn(f'  "{names[0]}" = "phones"')
 
 
 def tell_report(talk: Talk, report: RingReport, language: str) -> None:
@@ -116,7 +119,7 @@ def tell_report(talk: Talk, report: RingReport, language: str) -> None:
     talk.say(
         pick(
             language,
-            f"疑似团伙线索:{len(report.rings)} 条,标记 {flagged} 条",
+            f"疑似团伙线索:{len(report.rings)} 条,其中疑似 {flagged} 条",
             f"suspected rings: {len(report.rings)}, of these {flagged} flagged",
         )
     )
@@ -131,7 +134,7 @@ def tell_carried(talk: Talk, lineage: Lineage, previous: str, language: str) -> 
     talk.say(
         pick(
             language,
-            f"编号沿用案卷 {previous}:沿用 {kept} 条,新增 {new} 条,新标记 {flagged} 条,分裂 {split} 条,"
+            f"编号沿用案卷 {previous}:沿用 {kept} 条,新增 {new} 条,新列为疑似 {flagged} 条,分裂 {split} 条,"
             f"合并 {merged} 条,消失 {gone} 条(ringfinder lineage 可见原因)",
             f"ids carried on from case {previous}: {kept} kept, {new} new, {flagged} newly flagged, {split} split, "
             f"{merged} merged, {gone} gone (ringfinder lineage tells why)",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ringfinder.case import open_case
-from ringfinder.cli.output import Format, emit, records
+from ringfinder.cli.output import Format, emit, print_sentence, records
 from ringfinder.cli.talk import Talk
 from ringfinder.cli.telling import pick
 
@@ -46,17 +46,17 @@ def whatif(
     question = pick(language, f"若{answer.question}:", f"if {answer.question}:")
     emit(answer.parts, fmt, talk=talk, columns=_SHOWN, language=language, title=question)
     if not len(answer.parts):
-        print(question)
+        print_sentence(question)
         print(pick(language, "各条线索不变", "no ring changes"))
     for sentence in answer.outcome:
-        print(sentence)
+        print_sentence(sentence)
     for row in records(answer.parts.loc[answer.parts["part"] == "out"]):
         people = str(row["people"]).split(";")
         names = pick(language, "、", ", ").join(people[:_NAMED])
         more = len(people) - _NAMED
         if more > 0:
             names += pick(language, f" 等 {len(people)} 人(--format csv 列出全部)", f" and {more} more (--format csv)")
-        print(pick(language, f"{row['ring_id']} 脱离:{names}", f"{row['ring_id']} fall out: {names}"))
+        print_sentence(pick(language, f"{row['ring_id']} 脱离:{names}", f"{row['ring_id']} fall out: {names}"))
 
 
 def _lines() -> list[str]:

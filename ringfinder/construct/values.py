@@ -159,8 +159,8 @@ def _reasons(
     undated = values["n_undated"].astype("str")
     some = values["n_undated"] > 0
     # a date that is not on file must not read as a number held for long
-    unknown_zh = (",其中 " + undated + " 户启用时间不详").where(some, "")
-    unknown_en = (" (" + undated + " since an unknown date)").where(some, "")
+    unknown_zh = (",其中 " + undated + " 户未记启用日期、按用途判断").where(some, "")
+    unknown_en = (" (" + undated + " without a date on file, judged by what it was used for)").where(some, "")
     counts_zh = n + " 户持有" + unknown_zh + ";" + a + " 户在本人投诉或退保前后启用或仅在其中使用,其中 " + good
     counts_zh = counts_zh + " 户" + paid[0]
     counts_en = n + " households hold it" + unknown_en + ", " + a + " took it up around a case of their own or used it "
@@ -176,7 +176,7 @@ def _reasons(
     zh = counts_zh + ":" + values["verdict"].map({k: w[0] for k, w in words.items()})
     en = counts_en + ": " + values["verdict"].map({k: w[1] for k, w in words.items()})
     misfit = (values["verdict"] == "weak") & ~fits
-    zh = zh.mask(misfit, counts_zh + ":获超额支付的比例低于中介号码应有水平,不作证据")
+    zh = zh.mask(misfit, counts_zh + ":获超现金价值支付的比例低于中介号码应有水平,不作证据")
     en = en.mask(misfit, counts_en + ": too few paid above cash value for a broker's value, no evidence")
     # taken up around cases, but those cases ended as others do: not "at other times"
     unpaid = (values["verdict"] == "guarded") & (2 * values["n_fresh"] >= values["n_households"])

@@ -86,7 +86,9 @@ def find_letter_links(
             usable[fragment] = True
     weak = _weak_ties(book, traits, home)
     families, value_ids = [], []
-    for family in np.unique(traits.family[traits.family >= 0]).tolist():
+    # a label alone may be a category of complaints: it adds to a group that others tie, and makes none
+    read = (traits.family >= 0) & ~np.isin(traits.family, traits.unread)
+    for family in np.unique(traits.family[read]).tolist():
         writers = np.flatnonzero(traits.family == family)
         n_homes = len(np.unique(home[writers]))
         n_silent = n_homes - len(np.unique(home[writers[usable[writers]]]))

@@ -7,7 +7,7 @@ a group.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -51,6 +51,7 @@ class Traits:
         'product'.
     event_days, event_offsets : strong events of each candidate, days since 1970-01-01, sorted within a candidate.
     is_good, upheld : shape (n,), paid above cash value; 1 upheld, -1 not upheld, 0 unknown.
+    unread : template numbers known by the insurer's label alone.
     """
 
     candidates: NDArray[np.int64]
@@ -61,6 +62,7 @@ class Traits:
     event_offsets: NDArray[np.int64]
     is_good: NDArray[np.bool_]
     upheld: NDArray[np.float64]
+    unread: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def n(self) -> int:
@@ -115,6 +117,7 @@ def build_traits(
         event_offsets=offsets.astype(np.int64),
         is_good=np.isin(candidates, good),
         upheld=_upheld(dataset, ids),
+        unread=np.flatnonzero(letters.templates["template_id"].isin(letters.unread)),
     )
 
 

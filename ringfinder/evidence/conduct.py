@@ -26,7 +26,7 @@ def money(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     zh = f"{n} 人经协议退保获超现金价值支付,合计 {total / 100:,.2f} 元"
     en = f"{n} people were paid above cash value in negotiated surrenders, {total / 100:,.2f} yuan in all"
     if not total:  # amounts are not on file, and a negotiated surrender counts by itself
-        zh = f"{n} 人经协议退保;现金价值或实付金额不详,是否超付须核实"
+        zh = f"{n} 人经协议退保;现金价值或实付金额不详,是否超现金价值支付须核实"
         en = f"{n} people surrendered by negotiation; amounts are not on file: verify what was paid above cash value"
     yield Draft(
         "money",
@@ -37,6 +37,24 @@ def money(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
         "surrenders",
         cited(good),
     )
+
+
+def unknown_amounts(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
+    """Negotiated surrenders without an amount: what the sum leaves out, and a task for the investigator."""
+    surrenders = rows_of(scene, "surrenders", group)
+    blank = surrenders["cash_value"].isna() | surrenders["amount_paid"].isna()
+    blank &= (surrenders["kind"] == "negotiated") | surrenders["kind"].isna()
+    n = surrenders.loc[blank, "policyholder_id"].nunique()
+    if n:
+        yield Draft(
+            "money",
+            "against",
+            f"{n} 人的退保记录缺现金价值或实付金额,合计中未计;是否超现金价值支付须补查",
+            f"surrenders of {n} people lack the cash value or the amount paid and are not in the sum: to be looked up",
+            0.2,
+            "surrenders",
+            cited(surrenders.loc[blank]),
+        )
 
 
 def repeats(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:

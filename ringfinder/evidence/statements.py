@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from ringfinder.evidence.conduct import early_surrenders, money, repeats, still_insured
+from ringfinder.evidence.conduct import early_surrenders, money, repeats, still_insured, unknown_amounts
 from ringfinder.evidence.draft import Draft, cited, rows_of
 from ringfinder.evidence.members import ring_templates, shared_ties
 from ringfinder.evidence.roles import former_agents, intermediaries, organisers
@@ -39,6 +39,7 @@ def build_evidence(
             *_templates(group, scene),
             *_network_letter(group, scene),
             *money(group, scene),
+            *unknown_amounts(group, scene),
             *repeats(group, scene),
             *organisers(group, scene),
             *intermediaries(group, scene),
@@ -116,18 +117,29 @@ def _templates(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
         n = rows["holder"].nunique()
         n_users = int(scene.template_users[template])
         outside = n_users - n
-        mean = float(rows["similarity"].mean())
+        n_read = int(rows.loc[rows["similarity"].notna(), "holder"].nunique())
+        zh, en = _compared(float(rows["similarity"].mean()), n_read, n)
         rarity = np.log((scene.n_letters + 1) / (n_users + 1))
         yield Draft(
             "template",
             "for",
-            f"{n} 人的投诉信与模板 {template} 关联(平均相似度 {mean:.2f});组外另有 {outside} 人使用该模板",
-            f"letters of {n} people are linked to template {template} (mean similarity {mean:.2f}); "
-            f"{outside} others use it",
+            f"{n} 人的投诉信与模板 {template} 关联({zh});组外另有 {outside} 人使用该模板",
+            f"letters of {n} people are linked to template {template} ({en}); {outside} others use it",
             float(rarity) * n / (n + outside),
             "complaints",
             tuple(sorted(rows["complaint_id"].tolist())),
         )
+
+
+def _compared(mean: float, n_read: int, n: int) -> tuple[str, str]:
+    """How the letters of n people were compared: by their words, by the insurer's label, or part by part."""
+    parts = []
+    if n_read:
+        parts.append((f"平均相似度 {mean:.2f}", f"mean similarity {mean:.2f}"))
+    if n_read < n:
+        zh = f"{n - n_read} 人的投诉件无正文,按保险公司自有标签"
+        parts.append((zh, f"no text of {n - n_read} is on file, by the insurer's own label"))
+    return ";".join(zh for zh, _ in parts), "; ".join(en for _, en in parts)
 
 
 def _network_letter(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
@@ -140,7 +152,7 @@ def _network_letter(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     yield Draft(
         "template",
         "for",
-        f"本组自身证据单薄,但 {n} 人的投诉信与已标记线索同用模板,组外少见(随机出现的概率约 {chance.value:.2g})",
+        f"本组自身证据单薄,但 {n} 人的投诉信与疑似团伙同用模板,组外少见(随机出现的概率约 {chance.value:.2g})",
         f"thin by itself, but letters of {n} people follow a template of flagged rings that is rare elsewhere "
         f"(probability by chance about {chance.value:.2g})",
         chance.weight,
@@ -226,7 +238,8 @@ def _guarded(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
             str(kind),
             "against",
             f"{n} 个共用{zh_kind}为公共或他人长期使用,已排除,不作证据",
-            f"{n} shared {en_kind}{'s' if n > 1 else ''} used by unrelated people at other times: guarded, no evidence",
+            f"{n} shared value{'s' if n > 1 else ''} ({en_kind}) used by unrelated people at other times: guarded, "
+            "no evidence",
             0.2,
             table,
             cited(rows.loc[rows["source_table"] == table]),

@@ -22,7 +22,7 @@ from ringfinder.ingest.pseudonyms import replace_personal_ids
 from ringfinder.ingest.raw import RawTable, Rejects
 from ringfinder.ingest.readers import read_raw
 from ringfinder.ingest.shape import Shaped, refuse_without_rows, shape
-from ringfinder.ingest.sources import find_sources, refuse_unlinked
+from ringfinder.ingest.sources import absent_files, find_sources, refuse_unlinked
 from ringfinder.model.dataset import TABLE_BY_NAME, TABLES, Dataset, IngestReport, InputFile, Table
 
 _LOG = logging.getLogger(__name__)
@@ -93,6 +93,7 @@ def read_tables(
         rejects=rejects.to_frame(),
         unknown_columns=tuple((s.table, h) for s in sources for h in parts[s.table].shaped.unknown),
         unknown_tables=unknown_tables,
+        warnings=tuple(absent_files(Path(path), sources, unknown_tables, options.files) + _blind_spots(tables)),
         notes=tuple(n for s in sources for n in parts[s.table].shaped.notes)
         + _notes(parts, tables)
         + _renamed(frames["policyholders"], pseudonyms),
@@ -144,6 +145,25 @@ def _input_file(part: _Part) -> InputFile:
         n_rejected=part.n_rejected,
         n_duplicates=part.n_duplicates,
     )
+
+
+def _blind_spots(tables: dict[str, pd.DataFrame]) -> list[str]:
+    """A sentence for each column without which nobody can tell who was paid above cash value."""
+    surrenders = tables["surrenders"]
+    if not len(surrenders):
+        return [
+            "no surrenders (没有退保记录): who was paid above cash value is unknown, and a ring is hardly told without"
+        ]
+    out = []
+    for column, cost in (
+        ("kind", "negotiated surrenders are told from the amounts (是否协议退保只能由金额推断)"),
+        ("cash_value", "payments above cash value can't be worked out (无法计算超现金价值支付)"),
+        ("amount_paid", "payments above cash value can't be worked out (无法计算超现金价值支付)"),
+    ):
+        n = int(surrenders[column].isna().sum())
+        if n > len(surrenders) / 2:
+            out.append(f"surrenders.{column} is blank in {n:,} of {len(surrenders):,} rows: {cost}")
+    return out
 
 
 def _notes(parts: dict[str, _Part], tables: dict[str, pd.DataFrame]) -> tuple[str, ...]:

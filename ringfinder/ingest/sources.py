@@ -49,6 +49,27 @@ def find_sources(path: Path, files: Mapping[str, str]) -> tuple[tuple[Source, ..
     return tuple(sorted(sources, key=lambda s: order[s.table])), tuple(sorted(unknown))
 
 
+def absent_files(path: Path, sources: Iterable[Source], unknown: Iterable[str], files: Mapping[str, str]) -> list[str]:
+    """A sentence for each of the user's own names that no file, sheet or database table has, with the closest match."""
+    there = {path.name} if path.is_file() else {entry.name for entry in path.iterdir()}
+    there |= {_format(name)[0] for name in there}
+    inner = [(s.path.name, s.inner) for s in sources if s.inner]
+    there |= {name for file, sheet in inner for name in (sheet, f"{file}:{sheet}")}
+    there |= {part for name in unknown for part in (name, name.partition(":")[2]) if part}
+    books = {s.path for s in sources if s.inner}
+    for book in sorted(books):
+        sheets = sheet_names(book) if _format(book.name)[1] == "workbook" else duckdb_tables(book)
+        there |= {name for sheet in sheets for name in (sheet, f"{book.name}:{sheet}")}
+    known = {fold_word(name): name for name in sorted(there)}
+    out = []
+    for name in files:
+        if fold_word(name) not in known:
+            close = difflib.get_close_matches(fold_word(name), known, n=1)
+            guess = f"; did you mean '{known[close[0]]}'?" if close else ""
+            out.append(f"[files] names '{name}', but there is no such file or sheet (没有这个文件或工作表){guess}")
+    return out
+
+
 def refuse_unlinked(path: Path, sources: Iterable[Source], unknown: Iterable[str]) -> None:
     """Refuse tables of which none links people; asked after reading, since a file that can't be read comes first.
 
@@ -183,7 +204,8 @@ def _refuse_unusable(path: Path, sources: list[Source], unknown: list[str]) -> N
         guess = f"is it '{close[0]}'? " if close else ""
         raise InputError(
             f"no policyholders table (投保人) in {path.name}{_seen(unknown)}",
-            hint=f"{guess}name it policyholders.csv or 投保人.csv; it needs the column policyholder_id",
+            hint=f"{guess}name it policyholders.csv or 投保人.csv (it needs the column policyholder_id), or write in "
+            f'ringfinder.toml:\n  [files]\n  "{unknown[0] if unknown else "客户资料.xlsx"}" = "policyholders"',
         )
 
 

@@ -241,6 +241,7 @@ class InputFile:
 class IngestReport:
     """What reading did: files, rows set aside, and what was left out of the run.
 
+    `warnings` tell what the run can't see, and settings that meet nothing; `notes` what else is worth knowing.
     `rejects` has `REJECT_COLUMNS`, one row for each row or cell set aside. A cell set aside (a masked phone in a
     complaint, say) leaves its row in the run. `pseudonyms` holds `policyholder_id`, `original_id` of the people whose
     id was itself a resident id or a phone number, also of those an earlier case knew: personal data.
@@ -251,6 +252,7 @@ class IngestReport:
     unknown_columns: tuple[tuple[str, str], ...] = ()
     unknown_tables: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     pseudonyms: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame({"policyholder_id": [], "original_id": []}, dtype="str")
     )

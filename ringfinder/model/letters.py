@@ -21,13 +21,15 @@ class Letters:
 
     Attributes
     ----------
-    letters : `LETTER_COLUMNS`, one row a complaint with text, sorted by complaint_id; template_id '' for own words.
+    letters : `LETTER_COLUMNS`, one row a complaint with text, or without it but with a label of the insurer's that
+        stands for a template (similarity missing); sorted by complaint_id; template_id '' for own words.
     templates : `TEMPLATE_COLUMNS`, sorted by template_id ('T01', largest first).
     vectors : shape (n_letters, n_features), rows aligned with `letters`, L2-normalised rarity-weighted shingles of
         the letters (boilerplate carries next to no weight), so `vectors @ vectors.T` is the weighted cosine.
         A too short letter or a duplicate has an empty row.
     null_p999 : similarity that 99.9 % of the letters linked to no template stay below.
     known, boilerplate : the published letters and forms they were compared with.
+    unread : templates known by the insurer's own label alone; nobody could compare their letters.
     """
 
     letters: pd.DataFrame
@@ -36,6 +38,7 @@ class Letters:
     null_p999: float
     known: tuple[str, ...] = field(default=(), repr=False)
     boilerplate: tuple[str, ...] = field(default=(), repr=False)
+    unread: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Letters({len(self.letters):,} letters, {len(self.templates)} templates)"

@@ -39,17 +39,19 @@ class ScoreParams:
     """Settings of the score stage.
 
     level : a group is flagged where its q-value is at most this. null_books : books chance deals. min_households,
-    min_kinds : a group needs as many households and independent kinds of evidence.
+    min_kinds : a group needs as many households and independent kinds of evidence. min_nats : and, where no letter
+    template is among them, one shared value that is by so many nats likelier a broker's than not (3: twenty to one).
     """
 
     level: float = 0.05
     null_books: int = 100
     min_households: int = 3
     min_kinds: int = 2
+    min_nats: float = 3.0
     stories: StoryParams = field(default_factory=StoryParams)
 
     def __post_init__(self) -> None:
-        bounds = {"null_books": (1, 100_000), "min_households": (2, 1e6), "min_kinds": (1, 10)}
+        bounds = {"null_books": (1, 100_000), "min_households": (2, 1e6), "min_kinds": (1, 10), "min_nats": (0, 100)}
         check_settings("[score]", self, {"level": (0, 1, "inside"), **bounds})
 
 
@@ -238,7 +240,8 @@ def _thin(
 ) -> tuple[Story, ...]:
     """Too little independent evidence: not an honest story, but as good a reason not to flag."""
     n_homes = len(np.unique(book.household[people]))
-    if n_homes >= params.min_households and len(kinds) >= params.min_kinds:
+    is_faint = "template" not in kinds and _surest_nats(book, people, ties) < params.min_nats
+    if n_homes >= params.min_households and len(kinds) >= params.min_kinds and not is_faint:
         return ()
     own = book.links.loc[book.links["holder"].isin(people) & book.links["value_id"].isin(ties["value_id"])]
     # a group that its letters alone make has no shared value to cite
@@ -248,9 +251,19 @@ def _thin(
     return (
         Story(
             THIN,
-            f"仅 {n_homes} 户、{len(kinds)} 类独立证据,不足以列为疑似",
-            f"only {n_homes} households and {len(kinds)} independent kinds of evidence: not enough for a flag",
+            f"仅 {n_homes} 户、{len(kinds)} 类独立证据{',且各共用标识单独看均不明确' if is_faint else ''},"
+            "不足以列为疑似",
+            f"only {n_homes} households and {len(kinds)} independent kinds of evidence"
+            f"{', none of the shared values clear by itself' if is_faint else ''}: not enough for a flag",
             table,
             rows,
         ),
     )
+
+
+def _surest_nats(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -> float:
+    """Evidence of the strongest value that two households of the group share; 0 where there is none."""
+    own = ties.loc[ties["holder"].isin(people)]
+    homes = pd.Series(book.household[own["holder"].to_numpy()]).groupby(own["value_id"].to_numpy()).nunique()
+    shared = homes.index[homes >= 2].to_numpy()
+    return float(book.values["score"].to_numpy()[shared].max(initial=0.0))

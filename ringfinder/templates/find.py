@@ -17,6 +17,7 @@ from scipy.sparse import csr_matrix
 
 from ringfinder.model.letters import TEMPLATE_COLUMNS, Letters
 from ringfinder.templates.corpus import Corpus, build_corpus, sorted_rows
+from ringfinder.templates.labels import join_labelled
 from ringfinder.templates.linking import Linked, link_letters
 from ringfinder.templates.params import TemplateParams
 from ringfinder.templates.pattern import build_pattern
@@ -43,7 +44,8 @@ def find_templates(
 
     Parameters
     ----------
-    complaints : the normalised complaints table; rows without text are left out. Not modified.
+    complaints : the normalised complaints table; rows without text are left out, unless they carry a label of the
+        insurer's (`template_id`) that stands for a template. Not modified.
     known_letters : published letters; who copied one is `known_public`, and their shared words are no evidence.
     boilerplate : texts of forms, taken out of every letter before it is compared.
 
@@ -54,7 +56,7 @@ def find_templates(
 
     Examples
     --------
-    >>> table = pd.DataFrame({"complaint_id": ["C1"], "policyholder_id": ["P1"], "text": ["退保"]})
+    >>> table = pd.DataFrame({"complaint_id": ["C1"], "policyholder_id": ["P1"], "text": ["退保"], "template_id": None})
     >>> find_templates(table.assign(filed_on=pd.Timestamp("2021-03-05"))).letters["verdict"].tolist()
     ['too_short']
     """
@@ -75,7 +77,8 @@ def find_templates(
     templates = _template_rows(table, texts, corpus, linked, active, order, params)
     log.info("%d letters, %d templates, %d linked", len(letters), len(templates), int(linked.is_linked.sum()))
     vectors = _vectors(corpus, active[~is_short], np.flatnonzero(~is_short), len(table))
-    return Letters(letters, templates, vectors, round(linked.null, 4), tuple(known_letters), tuple(boilerplate))
+    found = Letters(letters, templates, vectors, round(linked.null, 4), tuple(known_letters), tuple(boilerplate))
+    return join_labelled(found, complaints)
 
 
 def _letter_table(complaints: pd.DataFrame) -> pd.DataFrame:

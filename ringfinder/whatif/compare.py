@@ -141,7 +141,7 @@ def _row(name: str, part: str, group: _Group, old: _Group) -> tuple[object, ...]
     return (name, part, len(group.people), kept, group.score, group.q_value, group.status, group.overpaid, people)
 
 
-_STATUS = {"flagged": ("标记", "flagged"), "listed": ("在列", "listed")}
+_STATUS = {"flagged": ("疑似", "flagged"), "listed": ("线索", "listed")}
 
 
 def _sentence(name: str, old: _Group, parts: Sequence[_Group], n_out: int, language: str) -> str:

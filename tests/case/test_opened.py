@@ -74,6 +74,22 @@ def test_person_shares_evidence_but_not_the_hotline(case: Case) -> None:
     assert hotline["holders_total"].tolist() == [50]
 
 
+@pytest.mark.parametrize("address", ["测试市测试路9号", " 测试市 测试路9号 "])
+def test_home_address_in_any_spelling_names_who_lives_there_masked(case: Case, address: str) -> None:
+    frame = case.who(address)
+    at_home = frame[frame["kind"] == "address"]
+    assert at_home["policyholder_id"].tolist() == ["PH009"]
+    assert not frame["value"].str.contains("9号").any()
+    others = case.who("PH009")
+    assert frame.iloc[1:].reset_index(drop=True)["policyholder_id"].tolist() == others["policyholder_id"].tolist()
+
+
+def test_address_nobody_lives_at_is_an_error_that_does_not_repeat_it(case: Case) -> None:
+    with pytest.raises(InputError) as error:
+        case.who("测试市测试路99999号")
+    assert "99999" not in str(error.value)
+
+
 def test_complaint_number_stands_for_its_person(case: Case) -> None:
     pd.testing.assert_frame_equal(case.who("C009"), case.who("PH009"))
 

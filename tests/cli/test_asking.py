@@ -226,7 +226,7 @@ def test_narrow_table_says_which_columns_had_no_room(
 
 def test_chinese_table_has_chinese_words_and_the_other_formats_the_codes(cli: Run, case_path: Path) -> None:
     table = cli("rings", case_path).stdout + cli("show", case_path, "1").stdout + cli("who", case_path, "PH009").stdout
-    for word in ("标记", "在列", "支持", "核心", "证据", "公用(不作证据)", "电话"):
+    for word in ("疑似", "线索", "支持", "核心", "证据", "公用(不作证据)", "电话"):
         assert word in table, word
     for code in ("flagged", "listed", "guarded", " for ", "core", "member"):
         assert code not in table, code

@@ -90,7 +90,7 @@ def test_case_that_is_replaced_hands_its_ids_on(
 def test_history_is_shown_as_a_table_in_both_languages(cli: Run, february: Path) -> None:
     zh = cli("lineage", february, "--language", "zh").stdout
     en = cli("lineage", february, "R-0001", "--language", "en").stdout
-    assert ("新增" in zh, "新标记" in zh, "原因" in zh) == (True, True, True)
+    assert ("新增" in zh, "新列为疑似" in zh, "原因" in zh) == (True, True, True)
     assert ("new" in en, "620000******000" in en, "cause" in en) == (True, True, True)
 
 

@@ -62,7 +62,7 @@ def test_every_format_holds_every_column(cli: Run, tables: Path, fmt: str) -> No
 def test_table_is_in_chinese_unless_asked_otherwise_and_quiet_is_quiet(cli: Run, tables: Path) -> None:
     result = cli("replay", tables, "--every", "quarter", "--from", "2021-12-01", "--to", "2021-12-15", "--quiet")
     assert result.exit_code == 0
-    assert "首次标记" in result.stdout
+    assert "首次列为疑似" in result.stdout
     assert result.stderr == ""
     assert "1610000" not in result.stdout
 

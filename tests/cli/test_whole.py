@@ -212,7 +212,7 @@ def test_misnamed_file_is_a_warning_with_the_cure(cli: Run, tmp_path: Path, name
     options = ("--out", tmp_path / "case", "--no-html") if name == "detect" else ()
     result = cli(name, source, *options, "--quiet")
     assert "warning:" in result.stderr
-    assert '[files] "新建文件.csv" = "phones"' in result.stderr
+    assert '  [files]\nwarning:   "新建文件.csv" = "phones"' in result.stderr
 
 
 def test_settings_beside_the_tables_are_followed(cli: Run, tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_check_names_the_unknown_word_and_how_to_map_it(cli: Run, tmp_path: Path
     phones = GOOD_PHONES.replace(",policy,", ",客户自述,")
     result = cli("check", folder(tmp_path / "input", policyholders=GOOD_PEOPLE, phones=phones))
     assert "选项不认识:客户自述" in result.stderr
-    assert '[values.phones.role] "原词" = "选项"' in result.stderr
+    assert '  [values.phones.role]\n  "原词" = "选项"' in result.stderr
     assert "rejects.csv" not in result.stderr
 
 

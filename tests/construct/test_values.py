@@ -129,8 +129,8 @@ def test_reason_says_when_the_date_is_not_on_file(make_dataset):
     people = [{"policyholder_id": f"H{i}"} for i in range(4)]
     phones = [{"policyholder_id": f"H{i}", "phone": "14200000001"} for i in range(4)]
     values = build_book(make_dataset(policyholders=people, phones=phones)).values
-    assert "4 户启用时间不详" in values["reason_zh"].iloc[0]
-    assert "4 since an unknown date" in values["reason_en"].iloc[0]
+    assert "4 户未记启用日期" in values["reason_zh"].iloc[0]
+    assert "4 without a date on file" in values["reason_en"].iloc[0]
 
 
 @pytest.mark.parametrize(("kind", "verdict"), [("law_firm", "guarded"), ("broker", "evidence"), ("agency", "evidence")])

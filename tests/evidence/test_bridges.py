@@ -19,7 +19,7 @@ from ringfinder.simulate import simulate, write_world
 @pytest.fixture(scope="module")
 def cells(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cells") / "world"
-    write_world(simulate("cells", n_policyholders=4_000, seed=11), folder)
+    write_world(simulate("cells", n_policyholders=4_000, seed=1), folder)
     return rf.detect_rings(read_tables(folder / "input"))
 
 

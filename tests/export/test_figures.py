@@ -153,7 +153,7 @@ def test_the_timeline_of_a_ring_without_overpayment_has_no_panel_of_money() -> N
     figure = timeline_figure(unpaid)
 
     assert len(figure.axes) == 1
-    assert not any("累计超付" in t for t in texts(figure))
+    assert not any("累计超现金价值支付" in t for t in texts(figure))
 
 
 @every_figure

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import pytest
@@ -361,6 +361,25 @@ def test_the_policy_stops_a_script_and_a_request_that_got_in_all_the_same(browse
 
     assert opened.page.evaluate("typeof window.pwned") == "undefined"
     assert opened.complaints, "the browser says what it blocked"
+    opened.page.close()
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "没有线索"), ("en", "No leads")])
+def test_an_index_without_rings_says_what_was_read(
+    browser: Any, tmp_path: Path, language: Literal["zh", "en"], said: str
+) -> None:
+    portfolio = fixture.make_portfolio(1)
+    manifest = dict(portfolio.manifest) | {"rows": {"policyholders": 4321, "complaints": 77}, "values": {"evidence": 5}}
+    empty = dataclasses.replace(portfolio, rings=portfolio.rings.iloc[:0], manifest=manifest)
+    file = tmp_path / "index.html"
+    file.write_text(render_index(empty, ring_files={}, language=language), encoding="utf-8")
+    opened = Opened(browser, file)
+    note = opened.page.locator("#no-rings").inner_text()
+
+    assert said in note
+    assert "4,321" in note
+    assert "77" in note
+    assert opened.complaints == []
     opened.page.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import tomllib
 from pathlib import Path
 
 import duckdb
@@ -444,3 +445,56 @@ def test_an_export_without_complaint_numbers_is_told_to_number_its_rows(tmp_path
 def test_an_empty_people_table_is_told_before_missing_links(tmp_path: Path, people: str, message: str) -> None:
     with pytest.raises(TableError, match=message):
         read_tables(folder(tmp_path / "in", policyholders=people, phones=None))
+
+
+def test_a_name_in_files_that_nothing_has_is_a_warning_with_the_closest_match(tmp_path: Path) -> None:
+    path = folder(tmp_path / "in", phones=None)
+    (path / "新建文件.csv").write_text(PHONES, encoding="utf-8")
+    got = read_tables(path, options=ReadOptions(files={"新建文件.csv": "phones", "新建文件夹.csv": "complaints"}))
+    (warning,) = (w for w in got.report.warnings if "[files]" in w)
+    assert "'新建文件夹.csv'" in warning
+    assert "did you mean '新建文件.csv'" in warning
+
+
+def test_a_sheet_left_out_by_the_user_is_no_absent_file(tmp_path: Path) -> None:
+    book = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(book) as writer:
+        for name, text in (("投保人", PEOPLE), ("Sheet2", PHONES), ("说明", "x\n1\n")):
+            rows = [line.split(",") for line in text.splitlines()]
+            pd.DataFrame(rows[1:], columns=rows[0]).to_excel(writer, sheet_name=name, index=False)
+    files = {"Sheet2": "phones", "book.xlsx:说明": "", "Sheet3": "complaints"}
+    warnings = read_tables(book, options=ReadOptions(files=files)).report.warnings
+    assert [w for w in warnings if "[files]" in w] == [
+        "[files] names 'Sheet3', but there is no such file or sheet (没有这个文件或工作表); did you mean 'Sheet2'?"
+    ]
+
+
+def test_the_cure_for_no_policyholders_names_the_settings_file(tmp_path: Path) -> None:
+    path = tmp_path / "in"
+    path.mkdir()
+    (path / "phones.csv").write_text(PHONES, encoding="utf-8")
+    (path / "大客户.csv").write_text(PEOPLE, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_tables(path)
+    settings = str(error.value.hint).partition("ringfinder.toml:")[2]
+    assert tomllib.loads(settings) == {"files": {"大客户.csv": "policyholders"}}
+
+
+SURRENDERS = "surrender_id,policyholder_id,surrendered_on,kind,cash_value,amount_paid\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("S1,P1,2021-03-05,,100,200", "kind"),
+        ("S1,P1,2021-03-05,normal,,200", "cash_value"),
+        ("S1,P1,2021-03-05,normal,100,", "amount_paid"),
+        ("S1,P1,2021-03-05,normal,100,200", None),
+    ],
+)
+def test_a_column_without_which_payments_cannot_be_told_is_a_warning(
+    tmp_path: Path, row: str, column: str | None
+) -> None:
+    got = read_tables(folder(tmp_path / "in", surrenders=SURRENDERS + row + "\n"))
+    told = [w.split(" ")[0] for w in got.report.warnings]
+    assert told == ([f"surrenders.{column}"] if column else [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 import ringfinder as rf
 from ringfinder.config import DetectParams, RunConfig
 from ringfinder.construct import build_book
-from ringfinder.score.rank import corroborating_kinds, evidence_kinds, linking_ties
+from ringfinder.score.rank import ScoreParams, _thin, corroborating_kinds, evidence_kinds, linking_ties
 
 
 def test_kinds_need_a_value_of_two_households(planted):
@@ -69,3 +70,31 @@ def test_a_few_who_share_a_value_do_not_prove_the_letter_of_many(planted, n_writ
 
     found = corroborating_kinds(book, np.sort(writers), ties, ("account", "phone", "template"))
     assert found == (("account", "phone", "template") if corroborated else ("template",))
+
+
+@pytest.mark.parametrize(
+    ("scores", "kinds", "is_thin"),
+    [
+        ((0.8, 0.1), ("device", "phone"), True),
+        ((0.8, 3.1), ("device", "phone"), False),
+        ((0.8, 0.1), ("phone", "template"), False),
+    ],
+)
+def test_values_none_of_which_is_clear_by_itself_are_too_thin(scores, kinds, is_thin):
+    links = pd.DataFrame(
+        {
+            "holder": [0, 1, 2, 0, 1],
+            "value_id": [0, 0, 0, 1, 1],
+            "source_table": "phones",
+            "row_key": [f"r{i}" for i in range(5)],
+        }
+    )
+    book = SimpleNamespace(
+        household=np.arange(3), links=links, values=pd.DataFrame({"score": scores}), events=links.iloc[:0]
+    )
+    story = _thin(book, np.arange(3), links, kinds, ScoreParams())
+
+    assert bool(story) is is_thin
+    if is_thin:
+        assert "均不明确" in story[0].zh
+        assert "clear by itself" in story[0].en

@@ -33,6 +33,7 @@ function drawRings() {
   const filters = [state.month === null ? "" : t("active_in", { m: DATA.activity.months[state.month] }), state.query].filter(Boolean).join(" · ");
   fill(byId("rings"), el("div", { class: "bar" }, el("b", {}, t("rows_shown", { a: rows.length, b: DATA.rings.length })),
     filters ? el("button", { type: "button", class: "button small", id: "clear", onclick: clearFilters }, filters + "  ✕ " + t("clear")) : null),
+    DATA.rings.length ? null : el("p", { class: "note", id: "no-rings" }, t("no_rings", Object.fromEntries(Object.entries(DATA.read).map(([name, n]) => [name, count(n)])))),
     el("div", { class: "scroll" }, makeTable("rings", columns(), rows, { redraw: drawRings, pick: (r) => pickRing(r.ring_id, false), selected: (r) => r.ring_id === state.selected })));
   root.dataset.rows = String(rows.length);
 }

@@ -47,7 +47,7 @@ _WORDS = {
     "broker_lines": ("轮廓:关联其他中介", "outline: other intermediary"),
     "region": ("底色:信件用模板 {id}", "shaded: letters on {id}"),
     "events_month": ("每月件数", "events a month"),
-    "cumulative": ("累计超付(万元)", "overpaid so far, 10k yuan"),
+    "cumulative": ("累计超现金价值支付(万元)", "overpaid so far, 10k yuan"),
     "undated": ("没有带日期的事件", "no dated events"),
 }  # fmt: skip
 

@@ -42,7 +42,17 @@ def index_payload(portfolio: Portfolio, *, language: str, ring_files: Mapping[st
         "activity": _activity(portfolio),
         "templates": _templates(portfolio),
         "manifest": manifest_facts(portfolio.manifest),
+        "read": _read(portfolio.manifest),
     }
+
+
+def _read(manifest: Mapping[str, object]) -> dict[str, int]:
+    """How much there was to find rings in; 0 where the case does not say."""
+    rows, values = manifest.get("rows"), manifest.get("values")
+    rows, values = rows if isinstance(rows, dict) else {}, values if isinstance(values, dict) else {}
+    guarded = int(values.get("guarded", 0)) + int(values.get("directory", 0))
+    tables = {name: int(rows.get(name, 0)) for name in ("policyholders", "complaints", "surrenders")}
+    return tables | {"evidence": int(values.get("evidence", 0)), "guarded": guarded}
 
 
 def relative_link(file: str) -> str:
