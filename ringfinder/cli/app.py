@@ -10,6 +10,8 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
+from ringfinder.cli import desk
+from ringfinder.cli.options import CaseArgument, ConfigOption, InputArgument, LanguageOption, OutOption
 from ringfinder.cli.output import Format, FormatOption
 from ringfinder.cli.talk import Talk, command
 from ringfinder.version import __version__
@@ -26,21 +28,6 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-CaseArgument = Annotated[Path, typer.Argument(metavar="CASE", help="A case folder, as detect made it.")]
-InputArgument = Annotated[
-    Path, typer.Argument(metavar="INPUT", help="A folder of tables (CSV, Parquet, Excel), a workbook or a DuckDB file.")
-]
-LanguageOption = Annotated[
-    Optional[Literal["zh", "en"]],  # noqa: UP045 - typer reads this form on every Python we support
-    typer.Option("--language", "-l", help="Language of sentences; as the case or configuration says if not given."),
-]
-ConfigOption = Annotated[
-    Optional[Path],  # noqa: UP045
-    typer.Option("--config", "-c", metavar="FILE", help="Settings; else ringfinder.toml beside the tables or here."),
-]
-OutOption = Annotated[Optional[Path], typer.Option("--out", "-o", metavar="FOLDER")]  # noqa: UP045
-
 
 #: where the demo writes; made again on every run
 DEMO_CASE = Path("demo_case")
@@ -170,28 +157,6 @@ def simulate(
         runs.WorldPlan(preset=preset, n_policyholders=policyholders, seed=seed, dirt=dirt, force=force, files=files),
         fmt=fmt,
     )
-
-
-@command(
-    app,
-    "rings",
-    examples=("ringfinder rings my_case", "ringfinder rings my_case --status flagged --format csv > rings.csv"),
-)
-def rings(
-    talk: Talk,
-    case: CaseArgument,
-    status: Annotated[
-        Optional[Literal["flagged", "listed"]],  # noqa: UP045
-        typer.Option("--status", help="Only rings of this status."),
-    ] = None,
-    top: Annotated[Optional[int], typer.Option("--top", "-n", min=1, help="Only the best.")] = None,  # noqa: UP045
-    language: LanguageOption = None,
-    fmt: FormatOption = Format.table,
-) -> None:
-    """List the rings of a case, best first."""
-    from ringfinder.cli import asks
-
-    asks.rings(talk, case, status=status, top=top, language=language, fmt=fmt)
 
 
 @command(
@@ -438,3 +403,6 @@ def evaluate(
     from ringfinder.cli import runs
 
     runs.evaluate(talk, case, truth, language=language, fmt=fmt)
+
+
+desk.register(app)

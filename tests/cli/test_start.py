@@ -29,6 +29,12 @@ COMMANDS = (
     "lineage",
     "replay",
     "evaluate",
+    "export",
+    "decide",
+    "decisions",
+    "verify",
+    "near",
+    "timeline",
 )
 
 _HEAVY = """
