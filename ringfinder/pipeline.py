@@ -76,6 +76,7 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
             "groups": {k: found.record[k] for k in sorted(found.record)},
             "values": {str(k): int(v) for k, v in found.book.values["verdict"].value_counts().sort_index().items()},
             "templates": len(found.letters.templates),
+            "letters": found.letters.judged_by(),
             "rings": len(rings),
             "flagged": sum(r.status == "flagged" for r in rings),
         },

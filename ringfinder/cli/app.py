@@ -56,6 +56,7 @@ def _root(
         "ringfinder detect tables.xlsx --out my_case --config ringfinder.toml --language en",
         "ringfinder detect my_tables --out my_case --force --format json > rings.json",
         "ringfinder detect new_tables --out march --previous february     (rings keep their ids)",
+        "ringfinder detect my_tables --out my_case --known-letters published --boilerplate forms",
     ),
 )
 def detect(
@@ -69,6 +70,14 @@ def detect(
         Optional[Path],  # noqa: UP045
         typer.Option("--previous", metavar="CASE", help="An earlier case: rings found again keep their ids."),
     ] = None,
+    known_letters: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--known-letters", metavar="FOLDER", help="Published letters (.txt): a copy is no evidence."),
+    ] = None,
+    boilerplate: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--boilerplate", metavar="FOLDER", help="Form texts (.txt) to take out of every letter."),
+    ] = None,
     config: ConfigOption = None,
     seed: Annotated[Optional[int], typer.Option("--seed", min=0, help="Seed of everything random.")] = None,  # noqa: UP045
     language: LanguageOption = None,
@@ -79,7 +88,15 @@ def detect(
     from ringfinder.cli import runs
 
     plan = runs.Plan(
-        out=out, force=force, previous=previous, config=config, seed=seed, language=language, html=not no_html
+        out=out,
+        force=force,
+        previous=previous,
+        known_letters=known_letters,
+        boilerplate=boilerplate,
+        config=config,
+        seed=seed,
+        language=language,
+        html=not no_html,
     )
     runs.detect(talk, source, plan, fmt=fmt)
 
@@ -259,21 +276,42 @@ def explain(
     asks.explain(talk, case, person, language=language, fmt=fmt)
 
 
-@command(app, "templates", examples=("ringfinder templates my_case", "ringfinder templates my_case T01"))
+@command(
+    app,
+    "templates",
+    examples=(
+        "ringfinder templates my_case",
+        "ringfinder templates my_case T03",
+        "ringfinder templates my_case T03 --letters",
+        "ringfinder templates my_case T03 --letters --html T03.html",
+    ),
+)
 def templates(
     talk: Talk,
     case: CaseArgument,
     template: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(metavar="TEMPLATE", help="A template id: print its letters."),
+        typer.Argument(metavar="TEMPLATE", help="A template id: its text, its slots and its letters."),
     ] = None,
+    letters: Annotated[
+        bool, typer.Option("--letters", help="Print the letters, with same, slot, changed and added wording marked.")
+    ] = False,
+    html: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--html", metavar="FILE", help="With --letters: write them side by side as a page."),
+    ] = None,
+    top: Annotated[int, typer.Option("--top", "-n", min=1, help="With --letters: only so many, nearest first.")] = 60,
     language: LanguageOption = None,
     fmt: FormatOption = Format.table,
 ) -> None:
-    """List the letter templates of a case, or the letters of one."""
-    from ringfinder.cli import asks
+    """List the letter templates of a case, or show one.
 
-    asks.templates(talk, case, template, language=language, fmt=fmt)
+    Of one template: its text with slots and what stands in them, and each letter's similarity.
+    """
+    from ringfinder.cli import letters as views
+
+    plan = views.LetterPlan(letters=letters, html=html, top=top)
+    views.templates(talk, case, template, plan, language=language, fmt=fmt)
 
 
 @command(app, "lineage", examples=("ringfinder lineage my_case", "ringfinder lineage my_case R-0001 --format csv"))

@@ -1,4 +1,4 @@
-"""Commands that ask a saved case: rings, show, who, path, explain, templates, lineage.
+"""Commands that ask a saved case: rings, show, who, path, explain, lineage.
 
 In:  arguments.   Out: data on stdout.   Never computes; each is one method of `Case`.
 """
@@ -253,16 +253,6 @@ def explain(talk: Talk, path: Path, person: str, *, language: str | None, fmt: F
     case = open_case(path)
     frame = case.explain(person, language=language)
     _emit_said(talk, case, frame, fmt, columns=("topic", "direction", "statement"), language=language)
-
-
-def templates(talk: Talk, path: Path, template: str | None, *, language: str | None, fmt: Format) -> None:
-    case = open_case(path)
-    if template is None:
-        columns = ("template_id", "complaints", "policyholders", "rings", "first_filed", "last_filed", "pattern")
-        _emit_said(talk, case, case.templates(), fmt, columns=columns, language=language)
-        return
-    shown = ("complaint_id", "policyholder_id", "filed_on", "similarity", "verdict", "ring_id")
-    _emit_said(talk, case, case.letters(template), fmt, columns=shown, language=language)
 
 
 def lineage(talk: Talk, path: Path, ring: str | None, *, language: str | None, fmt: Format) -> None:

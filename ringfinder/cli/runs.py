@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -28,6 +28,9 @@ from ringfinder.cli.telling import (
 )
 from ringfinder.errors import InputError
 from ringfinder.model.dataset import Dataset
+
+if TYPE_CHECKING:
+    from ringfinder.config import RunConfig
 
 #: the bundled sample, and how to make it again where it is not bundled
 SAMPLE = Path("sample_data") / "lin_ma" / "input"
@@ -48,6 +51,8 @@ class Plan:
     out: Path
     force: bool = False
     previous: Path | None = None
+    known_letters: Path | None = None
+    boilerplate: Path | None = None
     carry_on: bool = True
     config: Path | None = None
     find_config: bool = True
@@ -84,6 +89,7 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
         config = replace(config, seed=plan.seed)
     if plan.language is not None:
         config = replace(config, language=plan.language)
+    config = _with_letter_files(config, plan)
     tell_settings(talk, found, config.language)
     # before the run, which may take minutes
     check_free(plan.out, force=plan.force)
@@ -115,6 +121,17 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
 
         first = write_views(talk, case, out=plan.out, language=config.language)[0][1]
     talk.say(pick(config.language, f"案卷:{plan.out}  打开:{first}", f"case: {plan.out}  open: {first}"))
+
+
+def _with_letter_files(config: RunConfig, plan: Plan) -> RunConfig:
+    """The configuration with the texts of the folders that were named, after those it names itself."""
+    from ringfinder.ingest.letter_files import read_letter_files
+
+    if plan.known_letters is not None:
+        config = replace(config, known_letters=config.known_letters + read_letter_files(plan.known_letters))
+    if plan.boilerplate is not None:
+        config = replace(config, boilerplate=config.boilerplate + read_letter_files(plan.boilerplate))
+    return config
 
 
 def find_settings(source: Path) -> Path | None:

@@ -16,6 +16,30 @@ VERDICTS = ("linked", "possible", "own_words", "too_short", "known_public", "dup
 
 
 @dataclass(frozen=True)
+class NullScores:
+    """Similarity of the letters that are linked to no template to their nearest one: what a link was judged against.
+
+    Attributes
+    ----------
+    n : letters in it. threshold : least similarity of a linked letter, 0 where no template was found.
+    quantiles : (share, similarity) pairs, ascending.
+    """
+
+    n: int = 0
+    threshold: float = 0.0
+    quantiles: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A template that shares much of its core wording with a larger one."""
+
+    template_id: str
+    of: str
+    shared: float
+
+
+@dataclass(frozen=True)
 class Letters:
     """Complaint letters, their templates, and vectors to compare any two of them.
 
@@ -29,6 +53,7 @@ class Letters:
         A too short letter or a duplicate has an empty row.
     null_p999 : similarity that 99.9 % of the letters linked to no template stay below.
     known, boilerplate : the published letters and forms they were compared with.
+    null : the whole distribution. variants : sibling templates, each with the larger one it is nearest to.
     unread : templates known by the insurer's own label alone; nobody could compare their letters.
     """
 
@@ -39,6 +64,17 @@ class Letters:
     known: tuple[str, ...] = field(default=(), repr=False)
     boilerplate: tuple[str, ...] = field(default=(), repr=False)
     unread: tuple[str, ...] = ()
+    null: NullScores = NullScores()
+    variants: tuple[Variant, ...] = ()
+
+    def judged_by(self) -> dict[str, object]:
+        """What the letters were judged by, for the manifest: plain values."""
+        return {
+            "threshold": self.null.threshold,
+            "unlinked": self.null.n,
+            "null_quantiles": [list(pair) for pair in self.null.quantiles],
+            "variants": [[v.template_id, v.of, v.shared] for v in self.variants],
+        }
 
     def __repr__(self) -> str:
         return f"Letters({len(self.letters):,} letters, {len(self.templates)} templates)"

@@ -7,7 +7,7 @@ word for word, so that a large ring's own phrases do not count as background, wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,15 @@ class Corpus:
         is_kept = data > 0
         cumulative = np.concatenate([[0], np.cumsum(is_kept)])
         return sorted_rows(data[is_kept], rows.indices[is_kept], cumulative[rows.indptr], rows.shape[1])
+
+    def muting(self, columns: NDArray[np.int64]) -> Corpus:
+        """The corpus with some features that never count any more."""
+        if not len(columns):
+            return self
+        is_muted, weight = self.is_muted.copy(), self.weight.copy()
+        is_muted[columns] = True
+        weight[columns] = 0
+        return replace(self, is_muted=is_muted, weight=weight)
 
     def reach(self) -> NDArray[np.float64]:
         """Weight each letter could share at most, its own unique phrases counted as rare."""

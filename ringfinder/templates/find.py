@@ -17,6 +17,7 @@ from scipy.sparse import csr_matrix
 
 from ringfinder.model.letters import TEMPLATE_COLUMNS, Letters
 from ringfinder.templates.corpus import Corpus, build_corpus, sorted_rows
+from ringfinder.templates.judged import null_scores, variants
 from ringfinder.templates.labels import join_labelled
 from ringfinder.templates.linking import Linked, link_letters
 from ringfinder.templates.params import TemplateParams
@@ -71,13 +72,23 @@ def find_templates(
     holder = pd.factorize(table["policyholder_id"], sort=True)[0].astype(np.int64)
     corpus = build_corpus(_rows_of(shingles, active), holder[active], params, muted=np.unique(known.hashes))
     linked = link_letters(corpus, params)
+    corpus = corpus.muting(linked.muted)
     is_short = (corpus.reach() < _TOO_SHORT_FLOORS * corpus.floor) | (corpus.sizes < _LEAST_SHINGLES)
     public = known_scores(corpus, _rows_of(shingles, active), known)
     letters, order = _letter_rows(table, corpus, linked, active, original, is_short, public, params)
     templates = _template_rows(table, texts, corpus, linked, active, order, params)
     log.info("%d letters, %d templates, %d linked", len(letters), len(templates), int(linked.is_linked.sum()))
     vectors = _vectors(corpus, active[~is_short], np.flatnonzero(~is_short), len(table))
-    found = Letters(letters, templates, vectors, round(linked.null, 4), tuple(known_letters), tuple(boilerplate))
+    found = Letters(
+        letters,
+        templates,
+        vectors,
+        round(linked.null, 4),
+        tuple(known_letters),
+        tuple(boilerplate),
+        null=null_scores(letters, linked),
+        variants=variants(corpus, linked, order),
+    )
     return join_labelled(found, complaints)
 
 

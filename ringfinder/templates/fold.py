@@ -65,6 +65,22 @@ def fold(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     return token[~repeated], text[~repeated]
 
 
+def sounds(text: str) -> str:
+    """The text with each Chinese character replaced by a mark for its toneless syllable; its length stays.
+
+    Examples
+    --------
+    >>> sounds("葆费") == sounds("保费"), sounds("A1,") == sounds("a1,")
+    (True, True)
+    """
+    lookup = fold_table()
+    lowered = [c.lower() if len(c.lower()) == 1 else c for c in text]
+    points = np.array([ord(c) for c in lowered], dtype=np.int64)
+    code = lookup.table[np.minimum(points, 0xFFFF)].astype(np.int64)
+    marks = np.where((code >= _FIRST_SYLLABLE) & (points < 0x10000), 0xF0000 + code, points)
+    return "".join(map(chr, marks.tolist()))
+
+
 def _join_words(
     token: NDArray[np.uint64],
     is_kept: NDArray[np.bool_],

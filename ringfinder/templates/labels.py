@@ -47,6 +47,8 @@ def join_labelled(letters: Letters, complaints: pd.DataFrame, params: LabelParam
     `letters` unchanged where no label is of use. Otherwise joined complaints have verdict 'linked' (a person's later
     ones 'duplicate'), an unknown similarity and an empty row of vectors; templates are numbered anew by size.
     """
+    if "template_id" not in complaints.columns:
+        return letters
     labelled = complaints.loc[complaints["template_id"].notna()]
     labelled = labelled.sort_values(["filed_on", "complaint_id"], kind="stable", na_position="last")
     has_text = labelled["complaint_id"].isin(letters.letters["complaint_id"])
@@ -106,6 +108,9 @@ def _renumbered(letters: Letters, joined: pd.DataFrame, complaints: pd.DataFrame
         letters=everything[list(LETTER_COLUMNS)],
         templates=templates[list(TEMPLATE_COLUMNS)],
         vectors=vectors[order],
+        variants=tuple(
+            sorted((replace(v, template_id=names[v.template_id], of=names[v.of]) for v in letters.variants), key=str)
+        ),
         unread=tuple(sorted(names[f"label {label}"] for label in own_labels)),
     )
 

@@ -6,12 +6,13 @@ In:  `Corpus`.   Out: `Linked` (a template number and a similarity for every let
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ringfinder.templates.corpus import Corpus
+from ringfinder.templates.forms import form_features
 from ringfinder.templates.groups import Group, first_groups, is_shorter_apart
 from ringfinder.templates.params import TemplateParams
 from ringfinder.templates.profiles import (
@@ -30,11 +31,14 @@ log = logging.getLogger(__name__)
 
 _MERGE_OVERLAP = 0.6
 _RARE_CORE = 0.05
+_FORM_PASSES = 4
 _NULL_QUANTILE = 0.999
 _NULL_MARGIN = 0.02
 _TAU_RANGE = (0.9, 1.5)  # of params.link
 _MASS_FLOORS = 1.3
-_LINK_FLOORS = 0.5
+#: evidence of a linked letter, in floors: while templates still form and siblings could draw each other's letters, and
+#: in the last round
+_FORM_FLOORS, _LINK_FLOORS = 0.5, 0.4
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Linked:
     best : shape (n_letters,), template each letter is nearest to, -1 for none.
     score : similarity to it. is_linked, is_possible : by threshold and evidence.
     cores : feature columns of each template's core, ascending.
+    muted : features that count for nothing: of published letters and of forms.
     threshold, null : similarity of a link; what 99.9 % of the unlinked letters stay below.
     """
 
@@ -56,6 +61,7 @@ class Linked:
     cores: tuple[NDArray[np.int64], ...]
     threshold: float
     null: float
+    muted: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def letters_of(self, template: int) -> NDArray[np.int64]:
         return np.flatnonzero(self.is_linked & (self.best == template))
@@ -63,20 +69,36 @@ class Linked:
 
 def link_letters(corpus: Corpus, params: TemplateParams) -> Linked:
     """Find the templates of a corpus and the letters that follow them."""
-    groups, clans = first_groups(corpus, params)
+    corpus, groups, clans = _without_forms(corpus, params)
     linked = _nothing(corpus)
     for turn in range(params.rounds):
         groups, profiles = _profiled(corpus, groups, clans, params)
         if profiles:
             groups, profiles = _merged(corpus, groups, profiles, clans, params)
         if not profiles:
-            return _nothing(corpus)
-        linked = _score(corpus, profiles, params)
+            return replace(_nothing(corpus), muted=np.flatnonzero(corpus.is_muted))
+        is_last = turn == params.rounds - 1
+        linked = _score(corpus, profiles, params, floors=_LINK_FLOORS if is_last else _FORM_FLOORS)
         clan_of = [g.clan for g in groups]
         groups = [Group(linked.letters_of(t), c) for t, c in enumerate(clan_of)]
         clans = _grown(corpus, groups, clans)
         log.info("round %d: %d templates, %d letters linked", turn + 1, len(profiles), int(linked.is_linked.sum()))
-    return _few_dropped(corpus, linked, params)
+    return replace(_few_dropped(corpus, linked, params), muted=np.flatnonzero(corpus.is_muted))
+
+
+def _without_forms(corpus: Corpus, params: TemplateParams) -> tuple[Corpus, list[Group], list[Clan]]:
+    """The first groups once the forms among them no longer count; letters of a template may all carry one form."""
+    groups, clans = first_groups(corpus, params)
+    for _ in range(_FORM_PASSES):
+        kept, profiles = _profiled(corpus, groups, clans, params)
+        forms = [form_features(corpus, g.letters, p, params) for g, p in zip(kept, profiles, strict=True)]
+        columns = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *forms]))
+        if not len(columns):
+            break
+        log.info("%d forms, %d shingles taken out", sum(map(bool, map(len, forms))), len(columns))
+        corpus = corpus.muting(columns)
+        groups, clans = first_groups(corpus, params)
+    return corpus, groups, clans
 
 
 def _nothing(corpus: Corpus) -> Linked:
@@ -140,11 +162,11 @@ def _grown(corpus: Corpus, groups: list[Group], clans: list[Clan]) -> list[Clan]
     return grown
 
 
-def _score(corpus: Corpus, profiles: list[Profile], params: TemplateParams) -> Linked:
+def _score(corpus: Corpus, profiles: list[Profile], params: TemplateParams, *, floors: float) -> Linked:
     """Score all letters; the threshold is the unlinked letters' 99.9 % point and a margin, within a range."""
     best, score = score_letters(corpus, profiles)
     mass = np.array([p.mass for p in profiles])
-    has_evidence = (best >= 0) & (score * mass[np.maximum(best, 0)] >= _LINK_FLOORS * corpus.floor)
+    has_evidence = (best >= 0) & (score * mass[np.maximum(best, 0)] >= floors * corpus.floor)
     # a score without enough evidence behind it can't link, so it says nothing about where to draw the line
     unlinked = np.where(has_evidence, score, 0.0)[~(has_evidence & (score >= params.link))]
     null = float(np.quantile(unlinked, _NULL_QUANTILE)) if len(unlinked) else 0.0

@@ -38,7 +38,7 @@ class TemplateParams:
     max_chars: int = 20_000
     bins: int = 48
     lag: int = 3
-    min_agree: int = 3
+    min_agree: int = 5
     family_cosine: float = 0.8
     background_share: float = 0.3
     edge_cosine: float = 0.22

@@ -31,6 +31,9 @@ _MAX_SENTENCE = 400
 _CHINESE_DIGITS = "零〇一二三四五六七八九十百千"
 
 
+#: the slot whose fillers are people, and so are never shown
+PERSON_SLOT = "姓名"
+
 #: slot name, and what a filler of it looks like; the first that fits 60 % of the fillers wins
 _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -42,7 +45,7 @@ _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("金额", re.compile(rf"[\d,.]+(?:万|千|元)|[{_CHINESE_DIGITS}]+(?:万|元)|\d{{1,3}}(?:,\d{{3}})+")),
     ("数字", re.compile(rf"[\d.,]+$|[{_CHINESE_DIGITS}]+$")),
     ("地点", re.compile(r".{1,20}(?:省|市|县|区|镇|乡|村|路|街|银行|医院|支行|网点|公司|营业部|广场|小区|店)$")),
-    ("姓名", re.compile(rf"[{SURNAMES}][\u4e00-\u9fa5]{{1,2}}(?:经理|主任|女士|先生)?$")),
+    (PERSON_SLOT, re.compile(rf"[{SURNAMES}][\u4e00-\u9fa5]{{1,2}}(?:经理|主任|女士|先生)?$")),
 )
 _OTHER = "…"
 _LONG_NUMBER = re.compile(r"[0-9\uff10-\uff19][0-9\uff10-\uff19Xx*\- ]{5,}[0-9\uff10-\uff19Xx*]")
@@ -95,6 +98,18 @@ def build_pattern(texts: Sequence[str], core: NDArray[np.uint32], params: Templa
     return mask_personal(pattern, names=names_in(texts))
 
 
+def split_sentences(text: str) -> list[str]:
+    """Sentences with their closing mark, without spaces between Chinese characters.
+
+    Examples
+    --------
+    >>> split_sentences("我要 退保。请回复!Thank you. Please call.")
+    ['我要退保。', '请回复!', 'Thank you.', 'Please call.']
+    """
+    parts = [_SPACE_IN_HAN.sub("", part).strip() for part in _SENTENCE.findall(_LATIN_STOP.sub("\n", text))]
+    return [part for part in parts if part]
+
+
 def _sentences(
     texts: Sequence[str], core: NDArray[np.uint32], params: TemplateParams
 ) -> tuple[list[str], NDArray[np.int64], NDArray[np.float64]]:
@@ -103,9 +118,7 @@ def _sentences(
     letter: list[int] = []
     place: list[float] = []
     for i, text in enumerate(texts):
-        plain = _LATIN_STOP.sub("\n", text[: params.max_chars])
-        parts = [_SPACE_IN_HAN.sub("", p).strip() for p in _SENTENCE.findall(plain)]
-        parts = [p[:_MAX_SENTENCE] for p in parts if len(p) >= _LEAST_LENGTH]
+        parts = [p[:_MAX_SENTENCE] for p in split_sentences(text[: params.max_chars]) if len(p) >= _LEAST_LENGTH]
         sentences += parts
         letter += [i] * len(parts)
         place += [j / max(1, len(parts) - 1) for j in range(len(parts))]

@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from ringfinder.templates.shingles import blocks, mix, sorted_unique
 
 _PAIR_BLOCK = 20_000
+_ROW_BLOCK = 10_000
 _FOLD_AFTER = 40_000_000
 
 
@@ -32,17 +33,33 @@ def weighted_sketch(weighted: csr_matrix, hashes: NDArray[np.uint32], n_bins: in
     order = np.lexsort((hashes, race, feature_bin))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    letter = np.repeat(np.arange(weighted.shape[0], dtype=np.uint64), np.diff(weighted.indptr))
-    packed = (letter << np.uint64(32)) | rank[weighted.indices].astype(np.uint64)
-    packed.sort()
-    ranks = (packed & np.uint64(0xFFFFFFFF)).astype(np.int32)
-    return sketch(weighted.indptr, ranks, feature_bin[order], n_bins)
+    bin_of = feature_bin[order]
+    signature = np.zeros((weighted.shape[0], n_bins), dtype=np.uint32)
+    for block in blocks(weighted.shape[0], _ROW_BLOCK):
+        indptr = weighted.indptr[block.start : block.stop + 1]
+        columns = weighted.indices[indptr[0] : indptr[-1]]
+        letter = np.repeat(np.arange(len(indptr) - 1, dtype=np.uint64), np.diff(indptr))
+        packed = (letter << np.uint64(32)) | rank[columns].astype(np.uint64)
+        packed.sort()
+        ranks = (packed & np.uint64(0xFFFFFFFF)).astype(np.int32)
+        signature[block] = _first_columns(indptr - indptr[0], ranks, bin_of, n_bins)
+    return signature
 
 
 def sketch(
     indptr: NDArray[np.integer], columns: NDArray[np.int32], column_bin: NDArray[np.int64], n_bins: int
 ) -> NDArray[np.uint32]:
     """First column of each bin in every row; columns ascend within a row and bins ascend with columns."""
+    signature = np.zeros((len(indptr) - 1, n_bins), dtype=np.uint32)
+    for block in blocks(len(signature), _ROW_BLOCK):
+        own = indptr[block.start : block.stop + 1]
+        signature[block] = _first_columns(own - own[0], columns[own[0] : own[-1]], column_bin, n_bins)
+    return signature
+
+
+def _first_columns(
+    indptr: NDArray[np.integer], columns: NDArray[np.int32], column_bin: NDArray[np.int64], n_bins: int
+) -> NDArray[np.uint32]:
     n = len(indptr) - 1
     row = np.repeat(np.arange(n, dtype=np.int64), np.diff(indptr))
     cell = row * n_bins + column_bin[columns]

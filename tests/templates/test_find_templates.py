@@ -342,3 +342,33 @@ def test_adding_honest_letters_changes_no_link() -> None:
 def test_a_setting_out_of_range_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match=f"templates.{next(iter(wrong))}"):
         TemplateParams(**wrong)  # type: ignore[arg-type]
+
+
+PORTAL = (
+    "【网上投诉平台】投诉人已阅读并知晓投诉须知,承诺所填写内容真实有效,并同意将投诉材料转送被投诉机构核查处理。"
+    "投诉类别:人身保险;投诉事项:销售行为;诉求类型:其他;是否曾向机构投诉:是;是否同意调解:同意;"
+    "本件由系统自动生成,请被投诉机构自收到之日起十五日内作出处理决定并告知投诉人,逾期未告知的应当说明理由。"
+)
+
+
+@pytest.mark.parametrize("every", [3, 10, 50])
+def test_a_form_of_a_portal_links_nobody_however_many_letters_carry_it(every: int) -> None:
+    book = grammar.new_book(21)
+    book.honest(900)
+    for row in book.rows[::every]:
+        row["text"] = f"{PORTAL}{row['text']}"
+    assert not linked(find_templates(book.table())).any()
+
+
+def test_a_form_does_not_hide_the_template_of_letters_that_carry_it() -> None:
+    book = grammar.new_book(22)
+    book.ring(60, number=0)
+    book.honest(900)
+    plain = find_templates(book.table())
+    for row in book.rows[::2]:
+        row["text"] = f"{PORTAL}{row['text']}"
+    found = find_templates(book.table())
+    is_ring = np.array(book.truth) >= 0
+    assert linked(plain)[is_ring].mean() > 0.95
+    assert linked(found)[is_ring].mean() > 0.95
+    assert not linked(found)[~is_ring].any()

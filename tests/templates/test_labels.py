@@ -140,3 +140,10 @@ def test_ring_of_a_book_that_keeps_labels_and_no_text_names_the_label_and_says_s
     assert len(found) > 0.8 * len(labelled)
     told = [e.zh for e in top.evidence if e.channel == "template"]
     assert any("保险公司自有标签" in text and "相似度" not in text for text in told)
+
+
+def test_complaints_without_a_column_of_labels_are_judged_by_their_words():
+    rows = [(f"R{i}", GHOST, None) for i in range(4)] + _own(40)
+    found = find_templates(_table(rows).drop(columns="template_id"))
+
+    assert _linked(found) == {"T01": {f"R{i}" for i in range(4)}}

@@ -59,6 +59,23 @@ def render_page(
     return _lf(html)
 
 
+def render_static(template: str, data: object, *, style: str, words: str, language: str) -> str:
+    """A page without any script: data (`tidy` already) in a template that escapes them; `words` is a section's name."""
+    book, css = page_words(words), _lf(asset(style))
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            data=data,
+            language=language,
+            t=lambda key: book[key][language == "en"],
+            style=_safe(css),
+            policy=f"default-src 'none'; style-src '{source_hash(css)}'; base-uri 'none'; form-action 'none'",
+        )
+    )
+    return _lf(html)
+
+
 def content_policy(scripts: Sequence[str], style: str) -> str:
     """A policy under which only these scripts and this style work, and nothing is ever fetched."""
     script_hashes = " ".join(f"'{source_hash(code)}'" for code in scripts)

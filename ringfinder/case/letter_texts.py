@@ -1,0 +1,69 @@
+"""The letters of one template with their masked texts.
+
+In:  Case.   Out: a frame, and what the links were judged against.   Never compares, never shows a personal value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ringfinder.errors import InputError
+from ringfinder.model.letters import NullScores, Variant
+
+if TYPE_CHECKING:
+    from ringfinder.case.opened import Case
+
+_WRITERS = "SELECT policyholder_id FROM letters WHERE template_id = $template"
+
+_TEXTS = "SELECT complaint_id, text FROM complaints WHERE complaint_id IN (SELECT unnest($wanted))"
+
+#: what may stand in a letter of these people and no name or number shape gives away
+_SECRETS = f"""
+SELECT v.value AS secret FROM book_links l JOIN book_values v USING (value_id)
+    WHERE l.policyholder_id IN ({_WRITERS}) AND v.kind <> 'intermediary'
+UNION SELECT address FROM policyholders WHERE policyholder_id IN ({_WRITERS})
+UNION SELECT id_number FROM policyholders WHERE policyholder_id IN ({_WRITERS})
+ORDER BY secret
+"""
+
+
+def letter_texts(case: Case, template_id: str, *, top: int) -> pd.DataFrame:
+    """The letters nearest to a template, as `Case.letters`, with `text` masked; '' where no text is on file.
+
+    Parameters
+    ----------
+    template_id : as the case spells it. top : at most so many; duplicates of one person's letter are left out.
+
+    Raises
+    ------
+    UnknownNameError : no such template.
+    """
+    frame = case.letters(template_id)
+    frame = frame.loc[frame["verdict"] != "duplicate"].head(top).reset_index(drop=True)
+    wanted = frame["complaint_id"].astype("str").tolist()
+    texts = case.fetch(_TEXTS, {"wanted": wanted})
+    secrets = case.fetch(_SECRETS, {"template": template_id})["secret"].dropna().astype("str")
+    own = sorted({s for s in secrets if len(s) >= 5}, key=lambda s: (-len(s), s))
+    redactor = replace(case.redactor, values=tuple(own))
+    known = {str(k): redactor.redact(str(t)) for k, t in texts.dropna().itertuples(index=False)}
+    return frame.assign(text=frame["complaint_id"].map(known).fillna("").astype("str"))
+
+
+def judged_by(case: Case) -> tuple[NullScores, tuple[Variant, ...]]:
+    """What the links of a case were judged against, and its sibling templates.
+
+    Raises
+    ------
+    InputError : the case was written before this was kept.
+    """
+    kept = case.manifest.get("letters")
+    if not isinstance(kept, dict):
+        raise InputError(
+            f"case {case.folder.name} does not hold what its letters were judged against", hint="run detect again"
+        )
+    quantiles = tuple((float(share), float(value)) for share, value in kept["null_quantiles"])
+    null = NullScores(int(kept["unlinked"]), float(kept["threshold"]), quantiles)
+    return null, tuple(Variant(str(a), str(b), float(c)) for a, b, c in kept["variants"])
