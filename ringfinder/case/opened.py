@@ -197,6 +197,18 @@ class Case:
 
         return explain_person(self, policyholder_id, language=language or self.language)
 
+    def intermediary(self, intermediary_id: str) -> pd.DataFrame:
+        """The clients of an intermediary, against peers and by ring; see `ringfinder.case.sellers`."""
+        from ringfinder.case.sellers import describe_seller
+
+        return describe_seller(self, intermediary_id)
+
+    def compare(self, before: Case) -> pd.DataFrame:
+        """What became of the rings of an earlier case in this one; see `ringfinder.case.comparing`."""
+        from ringfinder.case.comparing import compare_cases
+
+        return compare_cases(before, self)
+
     def dossier(self, ring_id: str) -> RingDossier:
         """All that a picture or a report of one ring needs, masked."""
         from ringfinder.case.dossier import make_dossier

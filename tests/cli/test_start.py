@@ -29,6 +29,8 @@ COMMANDS = (
     "lineage",
     "replay",
     "evaluate",
+    "intermediary",
+    "compare",
 )
 
 _HEAVY = """
