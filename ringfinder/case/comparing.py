@@ -53,13 +53,8 @@ def compare_cases(before: Case, after: Case) -> pd.DataFrame:
     ------
     InputError : the cases share no policyholder.
     """
-    books = [set(case.fetch(_BOOK)["person"]) for case in (before, after)]
-    if books[0].isdisjoint(books[1]):
-        raise InputError(
-            f"cases {before.folder.name} and {after.folder.name} share no policyholder",
-            hint="compare two cases of the same insurer's tables",
-        )
     old, new = _rings(before), _rings(after)
+    _check_one_book(before, after, old, new)
     matching = match_rings(old, list(new.values()))
     place = dict(zip(matching.ids, new, strict=True))
     status = [dict(zip(f["ring_id"], f["status"], strict=True)) for f in (before.rings(), after.rings())]
@@ -69,6 +64,18 @@ def compare_cases(before: Case, after: Case) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(COMPARE_COLUMNS))
     texts = dict.fromkeys(("ring_before", "ring_after", "event", "status_before", "status_after", "others"), "str")
     return frame.astype(texts | dict.fromkeys(("before", "after", "common", "joined", "left"), "int64"))
+
+
+def _check_one_book(before: Case, after: Case, old: dict[str, People], new: dict[str, People]) -> None:
+    """Refuse cases of other people; whole books are read only if the rings have nobody in common."""
+    if not frozenset().union(*old.values()).isdisjoint(frozenset().union(*new.values())):
+        return
+    books = [set(case.fetch(_BOOK)["person"]) for case in (before, after)]
+    if books[0].isdisjoint(books[1]):
+        raise InputError(
+            f"cases {before.folder.name} and {after.folder.name} share no policyholder",
+            hint="compare two cases of the same insurer's tables",
+        )
 
 
 def _rings(case: Case) -> dict[str, People]:

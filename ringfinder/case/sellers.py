@@ -95,11 +95,12 @@ def describe_seller(case: Case, intermediary_id: str) -> pd.DataFrame:
     ------
     UnknownNameError : nobody of that id is on file.
     """
-    known = case.fetch(_KNOWN)["intermediary_id"]
     name = intermediary_id.strip()
-    if name not in set(known):
-        raise UnknownNameError("intermediary", name, known)
     frame = case.fetch(_BOOK, {"name": name, "least": MIN_PEER_CLIENTS})
+    if not len(frame):
+        known = case.fetch(_KNOWN)["intermediary_id"]
+        if name not in set(known):
+            raise UnknownNameError("intermediary", name, known)
     shown = mask_by_kind(pd.Series(["intermediary"], dtype="str"), pd.Series([name], dtype="str")).iloc[0]
     is_book = frame["part"] == ""
     clients = frame["clients"].astype("float64")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from ringfinder.case import Case, open_case, write_case
@@ -57,15 +58,24 @@ def test_a_split_names_its_pieces_and_a_merger_its_parts(report: RingReport, tmp
     assert ("R-0002", "", "gone", "R-0007") in changes(parts, whole)
 
 
-def test_cases_of_other_people_are_not_compared(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = Case(tmp_path / "other", case.manifest)
-    monkeypatch.setattr(Case, "fetch", lambda self, sql, p=None: _people(self is other))
+def test_cases_of_other_people_are_not_compared(
+    case: Case, report: RingReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = with_rings(report, tmp_path / "other")
+    real = Case.fetch
+    monkeypatch.setattr(Case, "fetch", lambda self, sql, given=None: _strangers(real(self, sql, given), self is other))
 
     with pytest.raises(InputError, match="share no policyholder"):
         case.compare(other)
 
 
-def _people(is_other: bool) -> object:
-    import pandas as pd
+def test_cases_of_one_book_whose_rings_share_nobody_are_compared(report: RingReport, tmp_path: Path) -> None:
+    before = with_rings(report, tmp_path / "a", R1=range(6))
+    after = with_rings(report, tmp_path / "b", R1=range(20, 26))
 
-    return pd.DataFrame({"person": ["X1" if is_other else "PH001"]})
+    assert changes(before, after) == [("", "R-0001", "new", ""), ("R-0001", "", "gone", "")]
+
+
+def _strangers(frame: pd.DataFrame, is_other: bool) -> pd.DataFrame:
+    """The same rows of other people."""
+    return frame.assign(person="X" + frame["person"]) if is_other and "person" in frame else frame

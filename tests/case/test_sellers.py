@@ -59,6 +59,22 @@ def test_no_personal_value_is_shown(case: Case, world: ModuleType) -> None:
     assert [secret for secret in world.SECRETS if secret in text] == []
 
 
+def test_a_known_intermediary_without_clients_has_no_row(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Case.fetch
+    sql = sellers._KNOWN
+    monkeypatch.setattr(
+        Case,
+        "fetch",
+        lambda self, asked, given=None: (
+            pd.DataFrame({"intermediary_id": ["A01", "B9"]}) if asked == sql else real(self, asked, given)
+        ),
+    )
+
+    frame = case.intermediary("B9")
+
+    assert (len(frame), tuple(frame.columns)) == (0, SELLER_COLUMNS)
+
+
 def test_an_unknown_intermediary_is_named(case: Case) -> None:
     with pytest.raises(UnknownNameError, match="A02"):
         case.intermediary("A02")

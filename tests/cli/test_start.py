@@ -23,14 +23,14 @@ COMMANDS = (
     "who",
     "path",
     "explain",
+    "intermediary",
+    "compare",
     "templates",
     "view",
     "whatif",
     "lineage",
     "replay",
     "evaluate",
-    "intermediary",
-    "compare",
 )
 
 _HEAVY = """
