@@ -175,6 +175,18 @@ class Case:
         own: pd.DataFrame = frame.loc[frame["ring_id"] == names[_fold(ring_id)]]
         return own.reset_index(drop=True)
 
+    def intermediary(self, intermediary_id: str) -> pd.DataFrame:
+        """The clients of an intermediary, against peers and by ring; see `ringfinder.case.sellers`."""
+        from ringfinder.case.sellers import describe_seller
+
+        return describe_seller(self, intermediary_id)
+
+    def compare(self, before: Case) -> pd.DataFrame:
+        """What became of the rings of an earlier case in this one; see `ringfinder.case.comparing`."""
+        from ringfinder.case.comparing import compare_cases
+
+        return compare_cases(before, self)
+
     def rejects(self) -> pd.DataFrame:
         """Rows and cells that reading set aside, as rejects.csv."""
         return self.fetch("SELECT * FROM rejects")

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from ringfinder.cli import desk
+from ringfinder.cli import desk, questions
 from ringfinder.cli.options import CaseArgument, ConfigOption, InputArgument, LanguageOption, OutOption
 from ringfinder.cli.output import Format, FormatOption
 from ringfinder.cli.talk import Talk, command
@@ -28,6 +28,8 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+_PERSON = "A policyholder, or a complaint, surrender or policy number; - reads stdin."
 
 #: where the demo writes; made again on every run
 DEMO_CASE = Path("demo_case")
@@ -243,8 +245,8 @@ def who(
 def path(
     talk: Talk,
     case: CaseArgument,
-    a: Annotated[str, typer.Argument(metavar="A", help="A policyholder, or a complaint, surrender or policy number.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+    a: Annotated[str, typer.Argument(metavar="A", help=_PERSON)],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another one; - reads stdin.")],
     through_hubs: Annotated[
         bool, typer.Option("--through-hubs", help="Let the path pass through guarded hubs and public numbers.")
     ] = False,
@@ -261,9 +263,7 @@ def path(
 def explain(
     talk: Talk,
     case: CaseArgument,
-    person: Annotated[
-        str, typer.Argument(metavar="PERSON", help="A policyholder, or a complaint, surrender or policy number.")
-    ],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help=_PERSON)],
     language: LanguageOption = None,
     fmt: FormatOption = Format.table,
 ) -> None:
@@ -444,3 +444,4 @@ def evaluate(
 
 
 desk.register(app)
+questions.register(app)

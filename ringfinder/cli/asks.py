@@ -16,6 +16,7 @@ from ringfinder.case import Case, open_case
 from ringfinder.case.who import find_person
 from ringfinder.cli.codes import channel_word, in_words
 from ringfinder.cli.output import Format, emit, print_json, print_sentence, records, table_width
+from ringfinder.cli.stdin import from_stdin
 from ringfinder.cli.talk import Talk
 from ringfinder.errors import InputError, UnknownNameError
 
@@ -214,6 +215,7 @@ def _why(talk: Talk, frame: pd.DataFrame, language: str) -> None:
 
 def path(talk: Talk, folder: Path, a: str, b: str, *, through_hubs: bool, language: str | None, fmt: Format) -> None:
     case = open_case(folder)
+    a, b = from_stdin(a, b)
     frame = case.path(a, b, through_hubs=through_hubs, language=language)
     language = language or case.language
     emit(frame, fmt, talk=talk, columns=("step", "verdict", "statement"), language=language)
@@ -251,6 +253,7 @@ def _pick(language: str, zh: str, en: str) -> str:
 
 def explain(talk: Talk, path: Path, person: str, *, language: str | None, fmt: Format) -> None:
     case = open_case(path)
+    (person,) = from_stdin(person)
     frame = case.explain(person, language=language)
     _emit_said(talk, case, frame, fmt, columns=("topic", "direction", "statement"), language=language)
 

@@ -74,6 +74,14 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "topic": ("项目", "topic"),
     "step": ("步", "step"),
     "template_id": ("模板", "template"),
+    "clients": ("客户", "clients"),
+    "complainants": ("投诉客户", "complain"),
+    "share": ("占比", "share"),
+    "peer_share": ("同业占比", "of peers"),
+    "accusers": ("被投诉人数", "accusers"),
+    "upheld": ("成立", "upheld"),
+    "ring_before": ("原线索", "ring before"),
+    "ring_after": ("现线索", "ring after"),
     "rings": ("线索数", "rings"),
     "variant_of": ("变体", "variant of"),
     "pattern": ("正文", "pattern"),
@@ -141,6 +149,8 @@ _FOLDED = ("summary", "statement", "reason", "pattern", "channels", "source_tabl
 _SPARE = (
     *(
         "source_table",
+        "upheld",
+        "accusers",
         "cells_set_aside",
         "common",
         "first_listed",

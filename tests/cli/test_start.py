@@ -23,6 +23,8 @@ COMMANDS = (
     "who",
     "path",
     "explain",
+    "intermediary",
+    "compare",
     "templates",
     "view",
     "whatif",
