@@ -22,7 +22,7 @@ STAGES = ("ingest", "templates", "construct", "detect", "score", "evidence", "ca
 
 #: rooms from low to high; a room imports from lower ranks only. '' is ringfinder/__init__.py, the public names
 RANKS = {"version": 0, "errors": 0, "model": 1, "identifiers": 2, **dict.fromkeys(STAGES, 3)}
-RANKS |= {"engines": 4, "config": 5, "pipeline": 6, "whatif": 7, "": 8, "cli": 9, "__main__": 10}
+RANKS |= {"engines": 4, "config": 5, "pipeline": 6, "whatif": 7, "verify": 7, "": 8, "cli": 9, "__main__": 10}
 
 #: library -> modules (or packages) that may import it
 HOMES = {
@@ -32,6 +32,7 @@ HOMES = {
     "pyvis": ("export",),
     "jinja2": ("export",),
     "matplotlib": ("export",),
+    "xlsxwriter": ("export",),
     "typer": ("cli",),
     "click": ("cli",),
     "rich": ("cli",),
@@ -52,6 +53,7 @@ HEAVY = (
     "IPython",
     "jinja2",
     "matplotlib",
+    "xlsxwriter",
     "rapidfuzz",
 )
 

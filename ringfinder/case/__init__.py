@@ -6,6 +6,7 @@ In:  RingReport.   Out: a folder, and `Case` to ask it with.   Never runs a stag
 from __future__ import annotations
 
 from ringfinder.case.csv_files import render_csv
+from ringfinder.case.levels import LeveledCase
 from ringfinder.case.lineage import PreviousRun, keep_ids, read_previous
 from ringfinder.case.opened import Case, open_case
 from ringfinder.case.writing import CASE_FILES, Unmask, check_free, is_case, write_case
@@ -14,6 +15,7 @@ from ringfinder.identifiers.clean import clean
 __all__ = [
     "CASE_FILES",
     "Case",
+    "LeveledCase",
     "PreviousRun",
     "Unmask",
     "check_free",

@@ -1,7 +1,8 @@
 """One ring, or all rings, as masked frames for pictures and reports.
 
 In:  Case.   Out: `RingDossier`, `Portfolio`.
-Letters are redacted and names masked here, so that no export ever sees a personal value. Never draws.
+Letters are redacted and names masked here, so that no export ever sees a personal value that no `Seal` allows. Never
+draws.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import pandas as pd
 
 from ringfinder.case.masks import mask_by_kind, mask_names
 from ringfinder.case.redact import Redactor
-from ringfinder.model.dossier import Portfolio, RingDossier
+from ringfinder.case.sources import cited_rows
+from ringfinder.errors import RefusedError, UnknownNameError
+from ringfinder.model.dossier import LEVELS, Level, Portfolio, RingDossier, Seal
 from ringfinder.model.ring import RING_COLUMNS
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ WITH seen AS (
            count(*) FILTER (kind = 'complaint') AS complaints,
            count(*) FILTER (kind = 'negotiated') AS negotiated
     FROM book_events GROUP BY 1)
-SELECT m.policyholder_id, p.name, m.role, m.strength, m.joined_on, m.reason_zh, m.reason_en,
+SELECT m.policyholder_id, p.name, p.id_number, m.role, m.strength, m.joined_on, m.reason_zh, m.reason_en,
        coalesce(s.overpaid, 0)::DOUBLE AS overpaid, coalesce(s.complaints, 0) AS complaints,
        coalesce(s.negotiated, 0) AS negotiated
 FROM members m LEFT JOIN policyholders p USING (policyholder_id) LEFT JOIN seen s USING (policyholder_id)
@@ -36,7 +39,7 @@ ORDER BY array_position(['core', 'member', 'associate'], m.role), m.strength DES
 """
 
 _IDENTIFIERS = """
-SELECT node_id, kind, masked AS value, holders_in_ring, holders_total, role, reason_zh, reason_en
+SELECT node_id, kind, masked AS value, value AS real_value, holders_in_ring, holders_total, role, reason_zh, reason_en
 FROM ring_identifiers WHERE ring_id = $ring ORDER BY node_id
 """
 
@@ -52,6 +55,18 @@ _LETTERS = f"""
 SELECT l.complaint_id, l.policyholder_id, c.filed_on, l.template_id, l.similarity, l.verdict, c.text
 FROM letters l JOIN complaints c USING (complaint_id)
 WHERE l.policyholder_id IN ({_PEOPLE}) ORDER BY c.filed_on, l.complaint_id
+"""
+
+# everybody is in it: that nothing was surrendered is worth a line
+_SCHEDULE = """
+WITH product AS (SELECT policy_id, min(product) AS product FROM policies GROUP BY 1)
+SELECT m.policyholder_id, h.name, h.id_number, 'not_contacted' AS holder_statement, s.surrender_id, s.policy_id,
+       p.product, coalesce(e.kind, s.kind) AS kind, s.surrendered_on, s.cash_value, s.amount_paid,
+       CASE WHEN s.surrender_id IS NULL THEN 0 ELSE coalesce(e.overpaid_fen, 0) END::BIGINT AS overpaid_fen, s.row_key
+FROM members m LEFT JOIN policyholders h USING (policyholder_id) LEFT JOIN surrenders s USING (policyholder_id)
+LEFT JOIN product p USING (policy_id)
+LEFT JOIN book_events e ON e.row_key = s.row_key AND e.policyholder_id = s.policyholder_id AND e.kind <> 'complaint'
+WHERE m.ring_id = $ring ORDER BY m.policyholder_id, s.surrendered_on, s.surrender_id
 """
 
 _TEMPLATES = f"""
@@ -105,6 +120,7 @@ _DOSSIER = {
     "intermediaries": _INTERMEDIARIES,
     "evidence": _EVIDENCE,
     "signals": _SIGNALS,
+    "schedule": _SCHEDULE,
     "secrets": _SECRETS,
 }
 
@@ -129,21 +145,44 @@ GROUP BY ALL ORDER BY m.ring_id, month
 """
 
 
-def make_dossier(case: Case, ring_id: str) -> RingDossier:
-    """All that a picture or a report of one ring needs; `ring_id` as the case spells it."""
+def make_dossier(case: Case, ring_id: str, *, level: Level = "review", seal: Seal | None = None) -> RingDossier:
+    """All that a picture or a report of one ring needs; `ring_id` as the case spells it.
+
+    Raises
+    ------
+    UnknownNameError : no such level. RefusedError : `sealed` without a seal, or a seal for what is masked anyway.
+    """
+    if level not in LEVELS:
+        raise UnknownNameError("level", level, LEVELS)
+    if (level == "sealed") != (seal is not None):
+        raise RefusedError("real values need --unmask with a reason and an approval, and masked ones need none")
     frames = case.fetch_all(_DOSSIER, {"ring": ring_id})
     head = frames.pop("ring").iloc[0]
     head["summary"] = head["summary_en"] if case.language == "en" else head["summary_zh"]
     ring: dict[str, object] = {name: _plain(head[name]) for name in (*RING_COLUMNS, "summary_zh", "summary_en", "kind")}
     ring["stories"] = tuple(story for story in str(head["stories"]).split(";") if story)
     secrets = frames.pop("secrets")["secret"].dropna().tolist()
+    if seal is None:
+        _mask(case, frames, secrets)
+    else:
+        frames["identifiers"]["value"] = frames["identifiers"]["real_value"]
+    frames["identifiers"] = frames["identifiers"].drop(columns="real_value")
+    if level == "share":
+        for name, column in (("letters", "text"), ("templates", "pattern")):
+            frames[name][column] = ""
+    frames["sources"] = cited_rows(case, frames["evidence"], with_digests=seal is not None)
+    return RingDossier(ring=ring, manifest=case.manifest, level=level, seal=seal, **frames)
+
+
+def _mask(case: Case, frames: dict[str, pd.DataFrame], secrets: list[str]) -> None:
     letters = frames["letters"]
     letters["text"] = _redacted(case.redactor, letters["text"], secrets)
     for name in ("members", "intermediaries"):
         frames[name]["name"] = mask_names(frames[name]["name"])
     codes = frames["intermediaries"]["intermediary_id"]
     frames["intermediaries"]["intermediary_id"] = mask_by_kind(pd.Series("intermediary", index=codes.index), codes)
-    return RingDossier(ring=ring, manifest=case.manifest, **frames)
+    frames["members"] = frames["members"].drop(columns="id_number")
+    frames["schedule"] = frames["schedule"].drop(columns=["name", "id_number"])
 
 
 def make_portfolio(case: Case) -> Portfolio:

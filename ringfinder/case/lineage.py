@@ -102,7 +102,7 @@ def keep_ids(report: RingReport, previous: Case | PreviousRun | None) -> RingRep
     else:
         matching = match_rings(before.book.rings, people, gone=before.lineage.gone)
         ids, changes = list(matching.ids), list(matching.changes)
-    rings = _renamed(order, {ring.ring_id: name for ring, name in zip(order, ids, strict=True)})
+    rings = renamed(order, {ring.ring_id: name for ring, name in zip(order, ids, strict=True)})
     changes = sorted([*changes, *_status_changes(rings, people, before.book if before else None)], key=told_order)
     finder = CauseFinder(replace(report, rings=rings), changes, real=real, old=before.book if before else None)
     return replace(
@@ -164,8 +164,8 @@ def _next(
     )
 
 
-def _renamed(rings: Iterable[Ring], ids: Mapping[str, str]) -> tuple[Ring, ...]:
-    """The rings under other ids, also where a statement or a reason names a ring."""
+def renamed(rings: Iterable[Ring], ids: Mapping[str, str]) -> tuple[Ring, ...]:
+    """The rings under other ids (`ids`: old to new), also where a statement or a reason names a ring."""
 
     def text(said: str) -> str:
         return _RING_ID.sub(lambda found: ids.get(found[0], found[0]), said)

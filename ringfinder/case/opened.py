@@ -22,7 +22,7 @@ from ringfinder.case.masks import mask_names
 from ringfinder.case.redact import Redactor
 from ringfinder.case.writing import DATABASE, MANIFEST
 from ringfinder.errors import InputError, UnknownNameError
-from ringfinder.model.dossier import Portfolio, RingDossier
+from ringfinder.model.dossier import Level, Portfolio, RingDossier, Seal
 from ringfinder.model.letters import LETTER_COLUMNS
 from ringfinder.model.ring import EVIDENCE_COLUMNS, IDENTIFIER_COLUMNS, MEMBER_COLUMNS, RING_COLUMNS
 
@@ -175,6 +175,18 @@ class Case:
         own: pd.DataFrame = frame.loc[frame["ring_id"] == names[_fold(ring_id)]]
         return own.reset_index(drop=True)
 
+    def intermediary(self, intermediary_id: str) -> pd.DataFrame:
+        """The clients of an intermediary, against peers and by ring; see `ringfinder.case.sellers`."""
+        from ringfinder.case.sellers import describe_seller
+
+        return describe_seller(self, intermediary_id)
+
+    def compare(self, before: Case) -> pd.DataFrame:
+        """What became of the rings of an earlier case in this one; see `ringfinder.case.comparing`."""
+        from ringfinder.case.comparing import compare_cases
+
+        return compare_cases(before, self)
+
     def rejects(self) -> pd.DataFrame:
         """Rows and cells that reading set aside, as rejects.csv."""
         return self.fetch("SELECT * FROM rejects")
@@ -197,11 +209,23 @@ class Case:
 
         return explain_person(self, policyholder_id, language=language or self.language)
 
-    def dossier(self, ring_id: str) -> RingDossier:
-        """All that a picture or a report of one ring needs, masked."""
+    def near(self, ring_id: str, *, language: str | None = None) -> pd.DataFrame:
+        """People just outside a ring; see `ringfinder.case.near`."""
+        from ringfinder.case.near import near_ring
+
+        return near_ring(self, ring_id, language=language or self.language)
+
+    def timeline(self, ring_id: str) -> pd.DataFrame:
+        """What happened in a ring when; see `ringfinder.case.near`."""
+        from ringfinder.case.near import ring_timeline
+
+        return ring_timeline(self, ring_id)
+
+    def dossier(self, ring_id: str, *, level: Level = "review", seal: Seal | None = None) -> RingDossier:
+        """All that a picture or a report of one ring needs: masked, unless it is `sealed`."""
         from ringfinder.case.dossier import make_dossier
 
-        return make_dossier(self, self.check_ring(ring_id))
+        return make_dossier(self, self.check_ring(ring_id), level=level, seal=seal)
 
     def portfolio(self) -> Portfolio:
         """All that an index page of the case needs, masked."""

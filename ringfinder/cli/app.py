@@ -10,6 +10,8 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
+from ringfinder.cli import desk, questions
+from ringfinder.cli.options import CaseArgument, ConfigOption, InputArgument, LanguageOption, OutOption
 from ringfinder.cli.output import Format, FormatOption
 from ringfinder.cli.talk import Talk, command
 from ringfinder.version import __version__
@@ -27,20 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-CaseArgument = Annotated[Path, typer.Argument(metavar="CASE", help="A case folder, as detect made it.")]
-InputArgument = Annotated[
-    Path, typer.Argument(metavar="INPUT", help="A folder of tables (CSV, Parquet, Excel), a workbook or a DuckDB file.")
-]
-LanguageOption = Annotated[
-    Optional[Literal["zh", "en"]],  # noqa: UP045 - typer reads this form on every Python we support
-    typer.Option("--language", "-l", help="Language of sentences; as the case or configuration says if not given."),
-]
-ConfigOption = Annotated[
-    Optional[Path],  # noqa: UP045
-    typer.Option("--config", "-c", metavar="FILE", help="Settings; else ringfinder.toml beside the tables or here."),
-]
-OutOption = Annotated[Optional[Path], typer.Option("--out", "-o", metavar="FOLDER")]  # noqa: UP045
-
+_PERSON = "A policyholder, or a complaint, surrender or policy number; - reads stdin."
 
 #: where the demo writes; made again on every run
 DEMO_CASE = Path("demo_case")
@@ -191,28 +180,6 @@ def simulate(
 
 @command(
     app,
-    "rings",
-    examples=("ringfinder rings my_case", "ringfinder rings my_case --status flagged --format csv > rings.csv"),
-)
-def rings(
-    talk: Talk,
-    case: CaseArgument,
-    status: Annotated[
-        Optional[Literal["flagged", "listed"]],  # noqa: UP045
-        typer.Option("--status", help="Only rings of this status."),
-    ] = None,
-    top: Annotated[Optional[int], typer.Option("--top", "-n", min=1, help="Only the best.")] = None,  # noqa: UP045
-    language: LanguageOption = None,
-    fmt: FormatOption = Format.table,
-) -> None:
-    """List the rings of a case, best first."""
-    from ringfinder.cli import asks
-
-    asks.rings(talk, case, status=status, top=top, language=language, fmt=fmt)
-
-
-@command(
-    app,
     "show",
     examples=(
         "ringfinder show my_case R-0001",
@@ -278,8 +245,8 @@ def who(
 def path(
     talk: Talk,
     case: CaseArgument,
-    a: Annotated[str, typer.Argument(metavar="A", help="A policyholder, or a complaint, surrender or policy number.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+    a: Annotated[str, typer.Argument(metavar="A", help=_PERSON)],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another one; - reads stdin.")],
     through_hubs: Annotated[
         bool, typer.Option("--through-hubs", help="Let the path pass through guarded hubs and public numbers.")
     ] = False,
@@ -296,9 +263,7 @@ def path(
 def explain(
     talk: Talk,
     case: CaseArgument,
-    person: Annotated[
-        str, typer.Argument(metavar="PERSON", help="A policyholder, or a complaint, surrender or policy number.")
-    ],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help=_PERSON)],
     language: LanguageOption = None,
     fmt: FormatOption = Format.table,
 ) -> None:
@@ -476,3 +441,7 @@ def evaluate(
     from ringfinder.cli import runs
 
     runs.evaluate(talk, case, truth, language=language, fmt=fmt)
+
+
+desk.register(app)
+questions.register(app)

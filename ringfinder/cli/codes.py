@@ -38,6 +38,13 @@ _MEASURES = {
     "false flagged rings": "误列为疑似的线索",
 }
 _CODES: Mapping[str, Mapping[str, str]] = {
+    "decision": {"confirm": "确认", "dismiss": "排除", "watch": "关注"},
+    "holder_statement": {
+        "not_contacted": "未联系",
+        "denies_authorship": "否认撰写",
+        "confirms_proxy": "确认委托代理",
+        "confirms_own": "确认本人提出",
+    },
     "status": {"flagged": "疑似", "listed": "线索", "gone": "消失"},
     "event": {
         "kept": "未变",
@@ -50,6 +57,12 @@ _CODES: Mapping[str, Mapping[str, str]] = {
         "split": "分裂",
         "merged": "合并",
         "gone": "消失",
+        "complaint": "投诉",
+        "normal": "正常退保",
+        "negotiated": "协议退保",
+        "cooling_off": "犹豫期退保",
+        "early_surrender": "早期退保",
+        "value_used": "启用标识",
     },
     "direction": {"for": "支持", "against": "反对"},
     "role": _ROLES,

@@ -74,6 +74,11 @@ class WorldPlan:
 
 
 def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
+    from ringfinder.case.decided import with_dismissals
+    from ringfinder.case.decisions import append_decisions
+    from ringfinder.case.files import file_digests
+    from ringfinder.cli.heeding import use_decisions
+    from ringfinder.cli.log import note
     from ringfinder.config import load_config
     from ringfinder.ingest import read_tables
     from ringfinder.pipeline import detect_rings
@@ -97,12 +102,16 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
         previous = None
         dataset = read_tables(source, options=config.read_options(), progress=talk.progress) if known_ids else dataset
     tell_input(talk, dataset, config.language)
-    report = detect_rings(dataset, config, progress=talk.progress)
+    decided, dataset = use_decisions(talk, dataset, _folders(plan), config.language)
+    report = with_dismissals(detect_rings(dataset, config, progress=talk.progress), decided)
     tell_report(talk, report, config.language)
     if previous is not None:
         report = keep_ids(report, previous)
         tell_carried(talk, report.lineage, previous.name, config.language)
+    append_decisions(plan.out, decided)
     write_case(report, plan.out, language=config.language, force=plan.force)
+    if plan.carry_on:  # the demo is made again at will
+        note(plan.out, "detect", {"files": file_digests(plan.out)})
     first = plan.out / "rings.csv"
     case = open_case(plan.out)
     # before the views: should a page fail, the result is saved and told
@@ -143,6 +152,11 @@ def _previous(talk: Talk, plan: Plan, language: str) -> PreviousRun | None:
         zh, en = "被替换的案卷无法读取,线索重新编号", "the case to replace can't be read, rings are numbered anew"
         talk.warn(f"{pick(language, zh, en)}: {error.message}")
         return None
+
+
+def _folders(plan: Plan) -> list[Path]:
+    """The cases whose decisions a run heeds; the demo heeds none."""
+    return [place for place in (plan.previous, plan.out) if place is not None and plan.carry_on]
 
 
 def _is_one_book(talk: Talk, previous: PreviousRun, dataset: Dataset, plan: Plan, language: str) -> bool:

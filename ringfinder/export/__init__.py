@@ -12,11 +12,12 @@ from pathlib import Path
 from ringfinder.errors import UnknownNameError
 from ringfinder.export.exporter import Exporter, ExportFile, Progress, Source, Wanted, write_files
 from ringfinder.export.html import HTML
+from ringfinder.export.packs import PACKS
 
 __all__ = ["EXPORTERS", "ExportFile", "Exporter", "Source", "Wanted", "export_case", "get_exporter"]
 
 #: every export, by its `name`
-EXPORTERS: tuple[Exporter, ...] = (HTML,)
+EXPORTERS: tuple[Exporter, ...] = (HTML, *PACKS)
 
 
 def get_exporter(name: str) -> Exporter:
@@ -40,6 +41,7 @@ def export_case(
     *,
     ring_ids: Sequence[str] | None = None,
     language: str = "zh",
+    replace: bool = True,
     progress: Progress | None = None,
 ) -> tuple[tuple[str, Path], ...]:
     """Write an export of a case, or of some of its rings: all its files or none.
@@ -50,6 +52,7 @@ def export_case(
     source : a case, as `open_case` gives it.
     out : folder to write into; made if missing, files of the same names are replaced.
     ring_ids : these rings only; all of them, with the overview, if None.
+    replace : put files in the place of others of the same names; else refuse.
 
     Returns
     -------
@@ -57,7 +60,8 @@ def export_case(
 
     Raises
     ------
-    UnknownNameError : no export of that name. InputError : another language, or `out` can't be written to.
+    UnknownNameError : no export of that name. RefusedError : a file is there and `replace` is off.
+    InputError : another language, or `out` can't be written to.
     """
     exporter = get_exporter(name)
     rings = source.ring_ids() if ring_ids is None else tuple(ring_ids)
@@ -69,7 +73,7 @@ def export_case(
         if progress is not None:
             progress(f"view {file.ring_id}".strip(), len(made) / (len(rings) + 2))
 
-    paths = write_files(exporter.files(source, wanted), out, told=told)
+    paths = write_files(exporter.files(source, wanted), out, told=told, replace=replace)
     if progress is not None:
         progress("views", 1.0)
     return tuple((file.ring_id, path) for file, path in zip(made, paths, strict=True))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ringfinder.errors import InputError
+from ringfinder.errors import InputError, RefusedError
 from ringfinder.model.dossier import Portfolio, RingDossier
 
 Progress = Callable[[str, float], None]
@@ -53,11 +53,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class ExportFile:
-    """One file of an export; `ring_id` is '' for one that shows more than a ring."""
+    """One file of an export; `ring_id` is '' for one that shows more than a ring, `is_private`: for its owner alone."""
 
     ring_id: str
     name: str
     content: bytes
+    is_private: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,31 +75,39 @@ class Exporter:
     files: Callable[[Source, Wanted], Iterator[ExportFile]]
 
 
-def write_files(files: Iterator[ExportFile], out: Path, *, told: Callable[[ExportFile], None]) -> list[Path]:
+def write_files(
+    files: Iterator[ExportFile], out: Path, *, told: Callable[[ExportFile], None], replace: bool = True
+) -> list[Path]:
     """Write all files into a folder, or none: they are made beside their place and moved when the last one is whole.
 
-    `told` hears of each file when it is made. Raises `InputError` if the folder can't be written to.
+    `told` hears of each file when it is made. Raises `InputError` if the folder can't be written to, `RefusedError`
+    if a file is there and `replace` is off.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as part:
             names = []
             for file in files:
-                (Path(part) / file.name).write_bytes(file.content)
+                place = Path(part) / file.name
+                place.touch(mode=0o600 if file.is_private else 0o666)
+                place.write_bytes(file.content)
                 names.append(file.name)
                 told(file)
-            return _moved(names, Path(part), out)
+            return _moved(names, Path(part), out, replace=replace)
     except OSError as error:
         raise InputError(
             f"can't write into folder {out.name}: {error.strerror}", hint="choose another --out"
         ) from error
 
 
-def _moved(names: Sequence[str], part: Path, out: Path) -> list[Path]:
+def _moved(names: Sequence[str], part: Path, out: Path, *, replace: bool) -> list[Path]:
     """Move the files; the one in front last, for it may link to the others."""
     blocked = next((name for name in names if (out / name).is_dir()), None)
     if blocked is not None:
         raise InputError(f"{blocked} is a folder in {out.name}", hint="choose another --out")
+    there = [] if replace else [name for name in names if (out / name).exists()]
+    if there:
+        raise RefusedError(f"{there[0]} is in {out.name} already", hint="add --force to replace it")
     for name in reversed(names):
         os.replace(part / name, out / name)
     return [out / name for name in names]

@@ -1,15 +1,42 @@
 """One ring with all that a picture or a report of it needs, as frames, already masked.
 
-In:  nothing (definitions).   Out: `RingDossier`, `Portfolio`.
-Written by the saved case, read by the exports; holds no personal value that is not masked.
+In:  nothing (definitions).   Out: `RingDossier`, `Portfolio`, `Seal`.
+Written by the saved case, read by the exports; holds no personal value that is not masked, unless it carries a `Seal`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 import pandas as pd
+
+from ringfinder.errors import RefusedError
+
+#: how much of a ring an export shows: `share` is masked and without free text, `review` is masked with redacted
+#: letters, `sealed` shows real values to whom a `Seal` names
+Level = Literal["share", "review", "sealed"]
+LEVELS: tuple[Level, ...] = ("share", "review", "sealed")
+
+
+@dataclass(frozen=True)
+class Seal:
+    """Leave to show real values: why, and who approved it. Both stand on every page of what is made with it.
+
+    Raises
+    ------
+    RefusedError : either is empty.
+    """
+
+    reason: str
+    approved_by: str
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise RefusedError("real values are shown only for a stated reason", hint="add --reason")
+        if not self.approved_by.strip():
+            raise RefusedError("real values are shown only if somebody approved it", hint="add --approved-by")
 
 
 @dataclass(frozen=True)
@@ -32,6 +59,12 @@ class RingDossier:
     evidence : evidence_id, channel, direction, statement_zh, statement_en, weight, source_table, source_rows.
     signals : name, side, value, weight.
     manifest : version, configuration, seed, inputs with SHA-256.
+    schedule : one row a surrender, and one for each person without any: policyholder_id, holder_statement,
+        surrender_id, policy_id, product, kind, surrendered_on, cash_value, amount_paid (yuan), overpaid_fen, row_key;
+        sealed also name and id_number.
+    sources : every row a statement rests on: evidence_id, source_table, row_key, source_file, source_line, file_sha256;
+        sealed also row_sha256 (of a masked value it would give the value away to whoever tries all phones).
+    level : how much is shown. seal : the leave for it, of a sealed dossier.
     """
 
     ring: Mapping[str, object]
@@ -45,6 +78,10 @@ class RingDossier:
     evidence: pd.DataFrame
     signals: pd.DataFrame
     manifest: Mapping[str, object]
+    schedule: pd.DataFrame = field(default_factory=pd.DataFrame)
+    sources: pd.DataFrame = field(default_factory=pd.DataFrame)
+    level: Level = "review"
+    seal: Seal | None = None
 
 
 @dataclass(frozen=True)

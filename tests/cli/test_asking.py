@@ -31,6 +31,8 @@ ASKS = (
     ("explain", "PH007"),
     ("templates",),
     ("templates", "T01"),
+    ("near", "R-0001"),
+    ("timeline", "R-0001"),
 )
 FORMATS = ("table", "json", "jsonl", "csv")
 
@@ -317,3 +319,53 @@ def test_no_color_also_switches_off_bold(case_path: Path, no_color: str, is_bold
         assert process.wait(120) == 0
     os.close(ours)
     assert (b"\x1b[1m" in shown) == is_bold
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--min-size", "10"), ["R-0001"]),
+        (("--min-size", "11"), []),
+        (("--min-overpaid", "50000"), ["R-0001"]),
+        (("--min-overpaid", "50000.01"), []),
+        (("--channel", "phone"), None),
+        (("--active-from", "2999-01-01"), []),
+        (("--active-to", "1999-01-01"), []),
+        (("--sort", "size"), ["R-0001", "R-0002"]),
+        (("--sort", "overpaid", "--top", "1"), ["R-0001"]),
+    ],
+)
+def test_rings_are_filtered_by_what_they_hold(
+    cli: Run, case_path: Path, options: tuple[str, ...], expected: list[str] | None
+) -> None:
+    every = json.loads(cli("rings", case_path, "-f", "json").stdout)
+    if expected is None:
+        expected = [ring["ring_id"] for ring in every if options[1] in ring["channels"].split(";")]
+        assert expected
+    found = json.loads(cli("rings", case_path, "-f", "json", *options).stdout)
+    assert [ring["ring_id"] for ring in found] == expected
+
+
+@pytest.mark.parametrize("options", [("--channel", "fone"), ("--active-from", "May")])
+def test_a_filter_that_means_nothing_is_an_error(cli: Run, case_path: Path, options: tuple[str, ...]) -> None:
+    result = cli("rings", case_path, *options)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+
+
+def test_near_names_nobody_of_the_ring_and_says_what_ties_the_others(cli: Run, case_path: Path) -> None:
+    shown = json.loads(cli("show", case_path, "1", "-f", "json").stdout)
+    members = {row["policyholder_id"] for row in shown["members"]}
+    found = json.loads(cli("near", case_path, "1", "-f", "json", "--language", "en").stdout)
+    assert found
+    assert not members & {row["policyholder_id"] for row in found}
+    assert all(row["ties"] == len(row["reason"].split("; ")) for row in found)
+    assert [row["ties"] for row in found] == sorted((row["ties"] for row in found), reverse=True)
+
+
+def test_timeline_is_in_order_and_adds_up_to_the_ring(cli: Run, case_path: Path) -> None:
+    found = json.loads(cli("timeline", case_path, "1", "-f", "json").stdout)
+    days = [row["day"] for row in found if row["day"]]
+    assert days == sorted(days)
+    assert {row["event"] for row in found} >= {"complaint", "value_used"}
+    assert {row["node_id"] for row in found if row["event"] == "value_used"} <= {"P01", "P02", "A01"}

@@ -23,12 +23,20 @@ COMMANDS = (
     "who",
     "path",
     "explain",
+    "intermediary",
+    "compare",
     "templates",
     "view",
     "whatif",
     "lineage",
     "replay",
     "evaluate",
+    "export",
+    "decide",
+    "decisions",
+    "verify",
+    "near",
+    "timeline",
 )
 
 _HEAVY = """

@@ -20,7 +20,7 @@ from ringfinder.export.html.clean import tidy
 from ringfinder.export.html.pack import packed
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 #: where pyvis 0.3.2 keeps vis-network 9.1.2, and what it must hold
 VIS_PATH = "templates/lib/vis-9.1.2/vis-network.min.js"
@@ -144,6 +144,11 @@ def _safe(text: str) -> str:
     from markupsafe import Markup
 
     return Markup(text)
+
+
+def template(name: str) -> Template:
+    """A template of export/assets, with escaping on."""
+    return _environment().get_template(name)
 
 
 @cache

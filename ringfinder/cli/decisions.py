@@ -1,0 +1,85 @@
+"""Decide on a ring, a person or a value, and list what was decided.
+
+In:  arguments.   Out: lines in CASE.decisions.jsonl and CASE.audit.log; data on stdout.   Never judges.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ringfinder.case import open_case
+from ringfinder.case.deciding import decide as make_decision
+from ringfinder.case.decisions import (
+    HolderStatement,
+    Verdict,
+    append_decisions,
+    decision_frame,
+    read_decisions,
+    weekly_record,
+)
+from ringfinder.cli.log import note, who_asks
+from ringfinder.cli.output import Format, emit
+from ringfinder.cli.talk import Talk
+from ringfinder.cli.telling import pick
+from ringfinder.errors import InputError
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be decided."""
+
+    decision: Verdict
+    reason: str
+    until: str
+    holder_statement: HolderStatement
+
+
+def decide(talk: Talk, path: Path, name: str, wish: Wish, *, language: str | None, fmt: Format) -> None:
+    case = open_case(path)
+    language = language or case.language
+    read_decisions(path)  # a file that can't be read is told before a line is added to it
+    made = make_decision(
+        case,
+        _typed(name),
+        wish.decision,
+        reason=wish.reason,
+        at=dt.datetime.now(dt.UTC),
+        by=who_asks(),
+        until=wish.until,
+        holder_statement=wish.holder_statement,
+    )
+    said = made.decision or made.holder_statement
+    note(path, "decide", {"about": made.about, "id": made.id, "decision": said, "reason": made.reason})
+    file = append_decisions(path, [made])
+    emit(decision_frame([made]), fmt, talk=talk, columns=_SHOWN, language=language)
+    if made.about != "person" and made.decision == "dismiss":
+        zh, en = "下次 detect 起生效", "holds from the next detect on"
+        talk.say(f"{file.name}: {pick(language, zh, en)}")
+    else:
+        talk.say(file.name)
+
+
+_SHOWN = ("made_at", "by", "id", "decision", "holder_statement", "holds_until", "reason")
+
+
+def decisions(talk: Talk, path: Path, *, record: bool, language: str | None, fmt: Format) -> None:
+    case = open_case(path)
+    language = language or case.language
+    made = read_decisions(path)
+    frame = weekly_record(made) if record else decision_frame(made)
+    emit(frame, fmt, talk=talk, columns=() if record else _SHOWN, language=language)
+    if not len(frame):
+        talk.say(pick(language, "没有决定记录", "nothing is decided"))
+
+
+def _typed(name: str) -> str:
+    """The name, or the one line on stdin."""
+    if name != "-":
+        return name
+    lines = [line.strip() for line in sys.stdin if line.strip()]
+    if len(lines) != 1:
+        raise InputError(f"{len(lines)} lines on stdin", hint="one ring, person or value")
+    return lines[0]

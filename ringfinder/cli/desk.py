@@ -1,0 +1,231 @@
+"""The commands of the investigator's desk: export, decide, decisions, verify, rings, near, timeline.
+
+In:  arguments.   Out: the commands, registered with the application.   Never computes, never imports anything heavy.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from ringfinder.cli.options import CaseArgument, LanguageOption
+from ringfinder.cli.output import Format, FormatOption
+from ringfinder.cli.talk import Talk, command
+
+PackFormat = Literal["dossier", "referral", "xlsx", "graphml", "gexf", "json"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the desk's commands to the application."""
+    _register_rings(app)
+    _register_export(app)
+    _register_decide(app)
+    _register_verify(app)
+
+
+def _register_rings(app: typer.Typer) -> None:
+    @command(
+        app,
+        "rings",
+        examples=(
+            "ringfinder rings my_case",
+            "ringfinder rings my_case --status flagged --format csv > rings.csv",
+            "ringfinder rings my_case --min-overpaid 100000 --channel phone --active-from 2022-01-01 --sort overpaid",
+        ),
+    )
+    def rings(
+        talk: Talk,
+        case: CaseArgument,
+        status: Annotated[
+            Optional[Literal["flagged", "listed"]],  # noqa: UP045
+            typer.Option("--status", help="Only rings of this status."),
+        ] = None,
+        min_size: Annotated[Optional[int], typer.Option("--min-size", min=1, help="Only with so many people.")] = None,  # noqa: UP045
+        min_overpaid: Annotated[
+            Optional[float],  # noqa: UP045
+            typer.Option("--min-overpaid", metavar="YUAN", help="Only with so much paid above cash value."),
+        ] = None,
+        channel: Annotated[
+            Optional[str],  # noqa: UP045
+            typer.Option("--channel", help="Only with this kind of evidence: phone, account, template ..."),
+        ] = None,
+        active_from: Annotated[
+            Optional[str],  # noqa: UP045
+            typer.Option("--active-from", metavar="DATE", help="Only if seen on or after this day."),
+        ] = None,
+        active_to: Annotated[
+            Optional[str],  # noqa: UP045
+            typer.Option("--active-to", metavar="DATE", help="Only if seen on or before this day."),
+        ] = None,
+        sort: Annotated[
+            Literal["rank", "overpaid", "size", "last_seen"], typer.Option("--sort", help="What comes first.")
+        ] = "rank",
+        top: Annotated[Optional[int], typer.Option("--top", "-n", min=1, help="Only the first.")] = None,  # noqa: UP045
+        language: LanguageOption = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """List the rings of a case, best first."""
+        from ringfinder.cli import asks
+
+        wanted = asks.RingFilter(
+            status=status,
+            min_size=min_size,
+            min_overpaid=min_overpaid,
+            channel=channel,
+            active_from=active_from,
+            active_to=active_to,
+            sort=sort,
+            top=top,
+        )
+        asks.rings(talk, case, wanted, language=language, fmt=fmt)
+
+    @command(app, "near", examples=("ringfinder near my_case R-0001", "ringfinder near my_case 1 --format csv"))
+    def near(
+        talk: Talk,
+        case: CaseArgument,
+        ring: Annotated[str, typer.Argument(metavar="RING", help="A ring id such as R-0001 (or 1).")],
+        language: LanguageOption = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """List people just outside a ring.
+
+        They share a value that counts or is weak, or the letter, and are not in it: worth watching, not suspected.
+        """
+        from ringfinder.cli import asks
+
+        asks.near(talk, case, ring, language=language, fmt=fmt)
+
+    @command(app, "timeline", examples=("ringfinder timeline my_case R-0001 --format csv > course.csv",))
+    def timeline(
+        talk: Talk,
+        case: CaseArgument,
+        ring: Annotated[str, typer.Argument(metavar="RING", help="A ring id such as R-0001 (or 1).")],
+        language: LanguageOption = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """Tell what happened in a ring, day by day."""
+        from ringfinder.cli import asks
+
+        asks.timeline(talk, case, ring, language=language, fmt=fmt)
+
+
+def _register_export(app: typer.Typer) -> None:
+    @command(
+        app,
+        "export",
+        examples=(
+            "ringfinder export my_case R-0001 --format referral",
+            "ringfinder export my_case R-0001 R-0003 --format xlsx --level share --out for_the_meeting",
+            'ringfinder export my_case R-0001 --format referral --unmask --reason "police request 2026-17" '
+            '--approved-by "head of SIU"',
+        ),
+    )
+    def export(
+        talk: Talk,
+        case: CaseArgument,
+        rings: Annotated[list[str], typer.Argument(metavar="RING...", help="Ring ids such as R-0001 (or 1).")],
+        pack: Annotated[PackFormat, typer.Option("--format", "-f", help="What to write.")] = "dossier",
+        level: Annotated[
+            Literal["share", "review"],
+            typer.Option("--level", help="share: no free text; review: with redacted letters. Both are masked."),
+        ] = "review",
+        out: Annotated[
+            Optional[Path],  # noqa: UP045
+            typer.Option("--out", "-o", metavar="FOLDER", help="Where to write; else CASE-packs beside it."),
+        ] = None,
+        force: Annotated[bool, typer.Option("--force", help="Replace files of the same names.")] = False,
+        unmask: Annotated[
+            bool, typer.Option("--unmask", help="Show real values; needs --reason and --approved-by, and is logged.")
+        ] = False,
+        reason: Annotated[str, typer.Option("--reason", help="Why real values are needed.")] = "",
+        approved_by: Annotated[str, typer.Option("--approved-by", help="Who approved it.")] = "",
+        language: LanguageOption = None,
+    ) -> None:
+        """Write rings as a pack for colleagues, legal or police.
+
+        Masked unless --unmask. Prints the files written. Every export is noted in CASE.audit.log beside the case.
+        """
+        from ringfinder.cli import packs
+
+        leave = (reason, approved_by) if unmask else None
+        plan = packs.PackPlan(pack=pack, level=level, out=out, force=force, leave=leave, language=language)
+        packs.check_leave(unmask=unmask, reason=reason, approved_by=approved_by)
+        packs.export(talk, case, rings, plan)
+
+
+def _register_decide(app: typer.Typer) -> None:
+    @command(
+        app,
+        "decide",
+        examples=(
+            'ringfinder decide my_case R-0002 dismiss --reason "one employer closed" --until 2026-12-31',
+            'ringfinder decide my_case R-0001/P07 dismiss --reason "the branch office"   (then it links nobody)',
+            'ringfinder decide my_case KH0001234 --holder-statement denies_authorship --reason "call of 3 March"',
+            'echo 142 0000 0000 | ringfinder decide my_case - dismiss --reason "hotline"   (not in the history)',
+        ),
+    )
+    def decide(
+        talk: Talk,
+        case: CaseArgument,
+        name: Annotated[
+            str, typer.Argument(metavar="ID", help="A ring, a person, a value or its pseudonym; - reads stdin.")
+        ],
+        decision: Annotated[
+            Optional[Literal["confirm", "dismiss", "watch"]],  # noqa: UP045
+            typer.Argument(metavar="[confirm|dismiss|watch]", help="What is decided."),
+        ] = None,
+        reason: Annotated[str, typer.Option("--reason", help="Why; needed.")] = "",
+        until: Annotated[str, typer.Option("--until", metavar="DATE", help="Last day of the data it holds for.")] = "",
+        holder_statement: Annotated[
+            Optional[Literal["not_contacted", "denies_authorship", "confirms_proxy", "confirms_own"]],  # noqa: UP045
+            typer.Option("--holder-statement", help="What a person said; shown in packs."),
+        ] = None,
+        language: LanguageOption = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """Note what was decided on a ring, a person or a value.
+
+        In CASE.decisions.jsonl beside the case, which later runs read: a dismissed ring is listed until it grows by new
+        evidence, a dismissed value links nobody.
+        """
+        from ringfinder.cli import decisions
+
+        wish = decisions.Wish(decision or "", reason, until, holder_statement or "")
+        decisions.decide(talk, case, name, wish, language=language, fmt=fmt)
+
+    @command(app, "decisions", examples=("ringfinder decisions my_case", "ringfinder decisions my_case --record"))
+    def list_decisions(
+        talk: Talk,
+        case: CaseArgument,
+        record: Annotated[
+            bool, typer.Option("--record", help="Week by week: how many decided rings were confirmed.")
+        ] = False,
+        language: LanguageOption = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """List what was decided, or how often rings were confirmed."""
+        from ringfinder.cli import decisions
+
+        decisions.decisions(talk, case, record=record, language=language, fmt=fmt)
+
+
+def _register_verify(app: typer.Typer) -> None:
+    @command(app, "verify", examples=("ringfinder verify my_case", "ringfinder verify my_case --input my_tables"))
+    def verify(
+        talk: Talk,
+        case: CaseArgument,
+        source: Annotated[
+            Optional[Path],  # noqa: UP045
+            typer.Option("--input", "-i", metavar="INPUT", help="The tables it was made from, to be read again."),
+        ] = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """Check that a case is what its input gives.
+
+        Derives every ring and statement anew, checks each file and the log; exit code 2 names what was changed.
+        """
+        from ringfinder.cli import checking
+
+        checking.verify(talk, case, source=source, fmt=fmt)

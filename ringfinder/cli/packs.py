@@ -1,0 +1,69 @@
+"""Write packs of rings and note it in the case's log.
+
+In:  arguments.   Out: files, one line in CASE.audit.log.   Never draws, never masks: `case` and `export` do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ringfinder.case import LeveledCase, open_case
+from ringfinder.cli.log import note
+from ringfinder.cli.talk import Talk
+from ringfinder.cli.telling import pick
+from ringfinder.errors import RefusedError
+from ringfinder.model.dossier import Level, Seal
+
+
+@dataclass(frozen=True)
+class PackPlan:
+    """What to write and how much to show; `leave` is (reason, approved by) for real values."""
+
+    pack: str
+    level: Level
+    out: Path | None
+    force: bool
+    leave: tuple[str, str] | None
+    language: str | None
+
+
+def check_leave(*, unmask: bool, reason: str, approved_by: str) -> None:
+    """A reason without --unmask would be a surprise: the export would be masked all the same."""
+    if not unmask and (reason or approved_by):
+        raise RefusedError("--reason and --approved-by are for --unmask", hint="add --unmask, or leave them out")
+
+
+def export(talk: Talk, path: Path, rings: Sequence[str], plan: PackPlan) -> None:
+    from ringfinder.export import export_case
+
+    seal = Seal(*plan.leave) if plan.leave is not None else None
+    level: Level = "sealed" if seal is not None else plan.level
+    case = open_case(path)
+    language = plan.language or case.language
+    ring_ids = tuple(dict.fromkeys(case.check_ring(ring) for ring in rings))
+    out = plan.out or path.resolve().with_name(path.resolve().name + "-packs")
+    about: dict[str, object] = {"pack": plan.pack, "level": level, "rings": list(ring_ids), "out": out.name}
+    if seal is not None:
+        about |= {"reason": seal.reason, "approved_by": seal.approved_by}
+    # noted first: what can't be noted is not written
+    note(path, "export", about)
+    try:
+        written = export_case(
+            plan.pack,
+            LeveledCase(case, level, seal),
+            out,
+            ring_ids=ring_ids,
+            language=language,
+            replace=plan.force,
+            progress=talk.progress,
+        )
+    except Exception:
+        note(path, "export failed", about)
+        raise
+    for _, file in written:
+        print(file)
+    if seal is not None:
+        zh, en = "文件含真实个人信息,未脱敏", "these files hold real personal data, unmasked"
+        talk.warn(pick(language, zh, en))

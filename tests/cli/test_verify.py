@@ -1,0 +1,171 @@
+"""ringfinder verify: a case as written passes, every edit is named."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner, Result
+
+from ringfinder.case.audit import audit_path
+from ringfinder.case.decisions import decisions_path
+from ringfinder.cli.app import app
+from ringfinder.model.dataset import PROVENANCE, Dataset
+
+Run = Callable[..., Result]
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def made(planted: Callable[..., Dataset], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with tables, a case that heeds a decision, its log and its decisions."""
+    place = tmp_path_factory.mktemp("verify")
+    (place / "tables").mkdir()
+    for name, frame in planted().tables.items():
+        if len(frame):
+            frame.drop(columns=list(PROVENANCE)).to_csv(place / "tables" / f"{name}.csv", index=False)
+    for _ in range(2):
+        assert run("detect", place / "tables", "--out", place / "case", "--force", "--no-html").exit_code == 0
+        assert run("decide", place / "case", "R-0001", "dismiss", "--reason", "known to us").exit_code == 0
+    return place
+
+
+@pytest.fixture()
+def place(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "place"))
+
+
+def changed(result: Result) -> dict[str, str]:
+    rows = json.loads(result.stdout)
+    return {row["check"]: row["detail"] for row in rows if row["result"] == "changed"}
+
+
+def verify(place: Path, *options: object) -> Result:
+    return run("verify", place / "case", "--format", "json", *options)
+
+
+def forge(case: Path, sql: str) -> None:
+    with duckdb.connect(str(case / "case.duckdb")) as connection:
+        connection.execute(sql)
+
+
+def test_a_case_as_it_was_written_passes_with_its_input(place: Path) -> None:
+    result = verify(place, "--input", place / "tables")
+
+    rows = json.loads(result.stdout)
+    assert result.exit_code == 0, result.stderr
+    assert {row["result"] for row in rows} == {"ok"}
+    assert {"evidence.csv", "derived evidence.csv", "table phones", "input phones.csv", "decisions"} <= {
+        row["check"] for row in rows
+    }
+
+
+def test_asking_and_exporting_leave_a_case_as_it_is(place: Path) -> None:
+    run("export", place / "case", "R-0001", "--format", "json")
+    run("decide", place / "case", "R-0001", "watch", "--reason", "look again")
+
+    assert verify(place).exit_code == 0
+
+
+def test_an_edited_statement_is_named_by_file_line_and_ring(place: Path) -> None:
+    path = place / "case" / "evidence.csv"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    lines[2] = lines[2].replace(",for,", ",against,")
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    result = verify(place)
+
+    found = changed(result)
+    assert result.exit_code == 2
+    assert set(found) == {"evidence.csv", "derived evidence.csv"}
+    assert found["derived evidence.csv"].startswith("line 3: R-0001, R-0001-E")
+    assert "evidence.csv" in result.stderr
+
+
+def test_a_statement_edited_in_every_place_is_found_without_the_log(place: Path) -> None:
+    """Who edits the file, the database and takes the log away can't make the rows say otherwise."""
+    forge(place / "case", "UPDATE evidence SET weight = weight + 1 WHERE evidence_id = 'R-0001-E01'")
+    audit_path(place / "case").unlink()
+
+    found = changed(verify(place))
+
+    assert found == {"derived case.duckdb: evidence": "line 2: R-0001, R-0001-E01"}
+
+
+def test_an_edited_source_row_is_found_by_what_comes_out_and_by_the_input(place: Path) -> None:
+    forge(place / "case", "UPDATE surrenders SET amount_paid = cash_value WHERE kind = 'negotiated'")
+
+    found = changed(verify(place, "--input", place / "tables"))
+
+    assert {"case.duckdb", "table surrenders", "derived rings.csv"} <= set(found)
+    assert found["table surrenders"].startswith("line ")
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "members.csv", "rejects.csv"])
+def test_a_file_that_is_missing_or_longer_is_named(place: Path, name: str) -> None:
+    path = place / "case" / name
+    path.write_bytes(path.read_bytes() + b"\n")
+
+    assert changed(verify(place))[name] == "not as the run wrote it"
+
+
+def test_a_setting_edited_in_the_manifest_is_named(place: Path) -> None:
+    path = place / "case" / "manifest.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["flagged"] = 7
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+    assert changed(verify(place))["derived case.duckdb: manifest"] == "entry flagged"
+
+
+def test_a_decision_that_the_run_heeded_and_is_gone_is_told(place: Path) -> None:
+    decisions_path(place / "case").unlink()
+
+    found = changed(verify(place))
+
+    assert found["decisions"] == "1 of 1 decisions that the run heeded are not on file"
+    assert "derived rings.csv" in found
+
+
+def test_an_edited_log_is_named_by_its_line(place: Path) -> None:
+    path = audit_path(place / "case")
+    path.write_text(path.read_text(encoding="utf-8").replace("known to us", "unknown to us", 1), encoding="utf-8")
+
+    assert changed(verify(place))["case.audit.log"] == "line 2: changed"
+
+
+def test_another_input_is_told_from_the_one_that_was_read(place: Path) -> None:
+    path = place / "tables" / "phones.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines[:1], *lines[2:]]) + "\n", encoding="utf-8")
+
+    found = changed(verify(place, "--input", place / "tables"))
+
+    assert set(found) == {"input phones.csv", "table phones"}
+
+
+def test_without_a_log_the_files_are_not_checked_and_it_says_so(place: Path) -> None:
+    audit_path(place / "case").unlink()
+
+    result = verify(place)
+
+    rows = {row["check"]: row["result"] for row in json.loads(result.stdout)}
+    assert result.exit_code == 0
+    assert rows["case.audit.log"] == rows["files"] == rows["input"] == "not checked"
+
+
+def test_no_personal_value_is_in_what_it_says(place: Path) -> None:
+    forge(place / "case", "UPDATE phones SET phone = '16199999999' WHERE role = 'complaint'")
+    result = verify(place, "--input", place / "tables")
+
+    with duckdb.connect(str(place / "case" / "case.duckdb"), read_only=True) as connection:
+        real = [value for (value,) in connection.execute("SELECT value FROM book_values").fetchall() if len(value) > 8]
+    assert changed(result)["table phones"]
+    assert [value for value in (*real, "16199999999") if value in result.stdout + result.stderr] == []
