@@ -41,7 +41,8 @@ def test_without_amounts_nothing_is_said_of_what_was_paid(planted):
     said = [e for ring in report.rings for e in ring.evidence]
 
     assert [e.en for e in said if e.channel == "money"], "negotiated surrenders must be told, or nothing is tested"
-    assert all("amounts are not on file" in e.en and "不详" in e.zh for e in said if e.channel == "money")
+    told = {(e.direction, "amounts are not on file" in e.en, "须补查" in e.zh) for e in said if e.channel == "money"}
+    assert told == {("for", True, False), ("against", False, True)}
     shared = report.book.values.loc[report.book.values["verdict"] == "evidence"]
     assert not pd.concat([shared["reason_en"], pd.Series([e.en for e in said])]).str.contains("were paid above").any()
 
