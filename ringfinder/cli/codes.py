@@ -118,7 +118,7 @@ def in_words(text: str, column: str) -> str:
 
 def channel_word(kind: str) -> str:
     """What a kind of evidence or identifier is called."""
-    from ringfinder.evidence.words import channel_words
+    from ringfinder.identifiers.channels import channel_words
 
     known = {"name": "姓名", "id_number": "证件号", "address": "住址", "": ""}
     return known[kind] if kind in known else channel_words(kind)[0]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ringfinder.evidence.draft import Draft, cited
 from ringfinder.evidence.scene import Scene
-from ringfinder.evidence.words import channel_words
+from ringfinder.identifiers.channels import channel_words
 from ringfinder.model.scored import ScoredGroup
 
 #: most leads a statement names

@@ -16,7 +16,7 @@ from ringfinder.evidence.cut import Cut, fewest_links
 from ringfinder.evidence.draft import Draft, cited
 from ringfinder.evidence.members import ring_templates, shared_ties
 from ringfinder.evidence.scene import Scene
-from ringfinder.evidence.words import channel_words
+from ringfinder.identifiers.channels import channel_words
 from ringfinder.model.ring import Signal
 from ringfinder.model.scored import ScoredGroup
 

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ringfinder.evidence.scene import Scene
-from ringfinder.evidence.words import channel_words
+from ringfinder.identifiers.channels import channel_words
 from ringfinder.model.book import Book
 from ringfinder.model.ring import Member
 from ringfinder.model.scored import ScoredGroup

@@ -15,7 +15,7 @@ from ringfinder.evidence.fragility import Fragility, fragility_signal, fragility
 from ringfinder.evidence.members import build_members, shared_ties
 from ringfinder.evidence.scene import Scene, set_scene
 from ringfinder.evidence.statements import build_evidence
-from ringfinder.evidence.words import channel_words
+from ringfinder.identifiers.channels import channel_words
 from ringfinder.model.book import STRONG_EVENTS, Book
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.letters import Letters

@@ -16,7 +16,7 @@ from ringfinder.evidence.draft import Draft, cited, rows_of
 from ringfinder.evidence.members import ring_templates, shared_ties
 from ringfinder.evidence.roles import former_agents, intermediaries, organisers
 from ringfinder.evidence.scene import Scene
-from ringfinder.evidence.words import channel_words
+from ringfinder.identifiers.channels import channel_words
 from ringfinder.model.dataset import TABLE_BY_NAME
 from ringfinder.model.ring import Evidence
 from ringfinder.model.scored import ScoredGroup

@@ -1,6 +1,6 @@
-"""The words of statements: kinds, stories and sides in Chinese and English.
+"""What kinds of evidence are called, in Chinese and English.
 
-In:  nothing (tables).   Out: mappings.   Wording: lead, suspected, linked (线索, 疑似, 关联), never guilty.
+In:  a kind.   Out: its words.   Wording: lead, suspected, linked (线索, 疑似, 关联), never guilty.
 """
 
 from __future__ import annotations
