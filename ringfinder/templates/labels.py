@@ -45,7 +45,8 @@ def join_labelled(letters: Letters, complaints: pd.DataFrame, params: LabelParam
     Returns
     -------
     `letters` unchanged where no label is of use. Otherwise joined complaints have verdict 'linked' (a person's later
-    ones 'duplicate'), an unknown similarity and an empty row of vectors; templates are numbered anew by size.
+    ones under the same template 'duplicate'), an unknown similarity and an empty row of vectors; templates are
+    numbered anew by size.
     """
     if "template_id" not in complaints.columns:
         return letters
@@ -83,7 +84,8 @@ def _template_of(read: pd.DataFrame, params: LabelParams) -> str | None:
 
 
 def _renumbered(letters: Letters, joined: pd.DataFrame, complaints: pd.DataFrame, own_labels: list[str]) -> Letters:
-    again = joined["policyholder_id"].duplicated()
+    joined = joined.sort_values(["filed_on", "complaint_id"], kind="stable", na_position="last")
+    again = joined.duplicated(["policyholder_id", "template_id"])
     rows = pd.DataFrame(
         {
             "complaint_id": joined["complaint_id"].astype("str"),

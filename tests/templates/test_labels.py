@@ -96,6 +96,25 @@ def test_later_complaint_of_one_person_is_a_duplicate():
     assert found.templates.loc[0, "complaints"] == 3
 
 
+@pytest.mark.parametrize("others", [("X0", "X1", "X2"), ("X0", "X1", "X3")])
+def test_people_of_one_label_count_for_another_too(others):
+    rows = [(f"X{i}", None, "A") for i in range(3)] + [(h, None, "B") for h in others]
+    found = find_templates(_table(rows + _own(40)))
+
+    assert _linked(found) == {"T01": {"X0", "X1", "X2"}, "T02": set(others)}
+    assert found.templates["policyholders"].tolist() == [3, 3]
+    assert found.unread == ("T01", "T02")
+
+
+def test_first_complaint_by_date_counts_where_two_labels_are_one_template():
+    ring = [(f"R{i}", GHOST, f"M{1 + i // 3}") for i in range(6)]
+    rows = [*ring, ("R9", None, "M2"), ("R9", None, "M1"), *_own(40)]
+    found = find_templates(_table(rows))
+
+    verdicts = found.letters.loc[found.letters["policyholder_id"] == "R9"].set_index("complaint_id")["verdict"]
+    assert verdicts.to_dict() == {"C0006": "linked", "C0007": "duplicate"}
+
+
 def test_no_order_of_the_rows_shows():
     rows = [(f"R{i}", GHOST, "M1") for i in range(5)] + [(f"X{i}", None, "MB-3") for i in range(6)]
     table = _table([*rows, ("R5", None, "M1"), *_own(40)])
