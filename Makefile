@@ -21,11 +21,11 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --progre
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 BENCH := $(VENV)/.installed-bench
-CHECKED := ringfinder tests benchmarks .ci
+CHECKED := ringfinder tests benchmarks docs .ci
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench lock clean distclean
+.PHONY: help demo test check format bench gallery lock clean distclean
 
 help:
 	@echo 'make demo    find the sample ring: installs into $(VENV) on the first run, then ringfinder demo'
@@ -33,6 +33,7 @@ help:
 	@echo 'make check   style, types and import directions'
 	@echo 'make format  put the code in the house style'
 	@echo 'make bench   the benchmarks, one after the other'
+	@echo 'make gallery  docs/gallery.md anew from the notebooks (some minutes)'
 	@echo 'make lock    work out the lock files anew (newer releases: UV_FLAGS=--upgrade)'
 	@echo 'make clean   remove what was built; make distclean removes $(VENV) too'
 
@@ -55,6 +56,10 @@ format: $(DEV)
 bench: $(BENCH)
 	@set -e; for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
 	@echo "== benchmarks/quality"; $(BIN)/python -m benchmarks.quality $(BENCH_FLAGS)
+
+# a kernel of this environment, and no settings of the user's
+gallery: $(DEV)
+	JUPYTER_PREFER_ENV_PATH=1 IPYTHONDIR=$$(mktemp -d) $(BIN)/python docs/make_gallery.py
 
 # dev first: run.txt then takes the very same releases, so that what is tested is what is shipped
 lock: $(DEV)

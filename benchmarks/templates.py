@@ -1,20 +1,25 @@
-"""Quality and cost of the template stage on synthetic letters (tests/templates/letter_grammar.py).
+"""Quality and cost of the template stage on made-up letters (benchmarks/letter_books.py), and of its peers.
 
-    python benchmarks/templates.py [--letters 5000,50000] [--seed 1] [--peers] [--shares] [--copies]
+    python benchmarks/templates.py [--letters 5000,50000] [--seed 900] [--peers] [--shares] [--copies] [--english]
 
-One row a corpus and method: link precision and recall by difficulty, honest letters linked, templates found, the
-pattern against the true text, CPU seconds, peak memory of the process. `--peers` adds datasketch, rensa and tf-idf
-cosine (requirements/bench.txt), each at every threshold of a small sweep, the best link F1 told: chosen with the truth,
-which flatters them. `--shares` asks for one template that writes 2 to 40 % of the letters, word for word and
-paraphrased, and portal boilerplate on as many. `--copies` plants families of 3 and 4 and word-for-word copies.
+One row a corpus and method, each in a process of its own: link precision and recall by difficulty, honest letters
+linked, templates found, the pattern against the true text, CPU seconds, peak memory (the table included). `--peers`
+adds datasketch, rensa and tf-idf cosine (requirements/bench.txt), each at every threshold of a small sweep, the best
+link F1 told: chosen with the truth, which flatters them. `--shares` asks for one template that writes 2 to 40 % of the
+letters, word for word and paraphrased, and portal boilerplate on as many. `--copies` plants families of 3 and 4 and
+word-for-word copies. `--english` adds the English book.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +27,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "templates"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import template_peers as peers  # type: ignore[import-not-found]
-from letter_grammar import Book, mixed_book, new_book  # type: ignore[import-not-found]
+import template_peers as peers
+from letter_books import LetterBook, mixed_book, new_book
 
 from ringfinder.templates import TemplateParams, find_templates
 
 _SHARES = (0.02, 0.05, 0.1, 0.2, 0.4)
+_METHODS = ("ringfinder", "datasketch", "rensa", "tf-idf cosine")
+_LEVELS = ("easy", "medium", "hard", "rewrite")
+_MOST_SECONDS = 1800
 _FORM = (
     "【网上投诉平台】投诉人已阅读并知晓投诉须知,承诺所填写内容真实有效,并同意将投诉材料转送被投诉机构核查处理。"
     "投诉类别:人身保险;投诉事项:销售行为;诉求类型:其他;是否曾向机构投诉:是;是否同意调解:同意;"
@@ -37,176 +44,186 @@ _FORM = (
 )
 
 
-def score(book: Book, group: NDArray[np.int64]) -> dict[str, float]:
-    """What of the truth a grouping tells; `group` -1 for a letter that is linked to nothing."""
-    truth, level = np.array(book.truth), np.array(book.level)
-    is_linked = group >= 0
-    good, pure, credited = np.zeros(len(truth), bool), np.zeros(len(truth), bool), set()
-    names, sizes = np.unique(group[is_linked], return_counts=True)
-    for name in names[np.argsort(-sizes, kind="stable")]:
-        mine = group == name
-        values, counts = np.unique(truth[mine & (truth >= 0)], return_counts=True)
-        if not len(values) or 2 * counts.max() < mine.sum():
+def score(truth: NDArray[np.int64], level: NDArray[np.object_], group: NDArray[np.int64]) -> dict[str, float]:
+    """What of the truth a grouping tells; `group` -1 for a letter that is linked to nothing.
+
+    A group belongs to the template of most of its letters if these are half of it; linked letters of other templates,
+    of a group that belongs to none and of honest people count against `linkP` (repeat writers count for nothing). Each
+    template is credited with its largest group alone (`linkR`); it is found if that holds half of its easier letters.
+    """
+    is_linked, is_ring = group >= 0, truth >= 0
+    good, pure = np.zeros(len(truth), dtype=np.bool_), np.zeros(len(truth), dtype=np.bool_)
+    frame = pd.DataFrame({"group": group, "truth": truth, "row": np.arange(len(truth))})[is_linked]
+    credited: set[int] = set()
+    for _, mine in sorted(frame.groupby("group"), key=lambda item: (-len(item[1]), item[0])):
+        own = mine["truth"][mine["truth"] >= 0].value_counts()
+        if not len(own) or 2 * own.max() < len(mine):
             continue
-        owner = values[counts.argmax()]
-        pure |= mine & (truth == owner)
+        owner = int(own.index[own == own.max()].min())
+        rows = mine["row"][mine["truth"] == owner].to_numpy()
+        pure[rows] = True
         if owner not in credited:
             credited.add(owner)
-            good |= mine & (truth == owner)
-    is_ring = truth >= 0
+            good[rows] = True
+    easier = is_ring & np.isin(level, ["easy", "medium"])
+    of = pd.Series(good[easier]).groupby(truth[easier]).mean()
     out = {
-        "templates": len(names),
-        "found": len(credited),
-        "linkP": pure.sum() / max(1, (is_linked & (level != "repeat")).sum()),
-        "linkR": good[is_ring].mean() if is_ring.any() else 0.0,
+        "templates": float(frame["group"].nunique()),
+        "found": float((of >= 0.5).sum()),
+        "of": float(len(set(truth[is_ring].tolist()))),
+        "linkP": float(pure.sum() / max(1, (is_linked & (level != "repeat")).sum())),
+        "linkR": float(good[is_ring].mean()) if is_ring.any() else 0.0,
     }
-    out |= {k: good[(level == k) & is_ring].mean() for k in ("easy", "medium", "hard") if (level == k).any()}
-    return out | {"honest": is_linked[~is_ring].mean() if (~is_ring).any() else 0.0}
+    out |= {k: float(good[(level == k) & is_ring].mean()) for k in _LEVELS if ((level == k) & is_ring).any()}
+    is_honest = level == "honest"
+    return out | {"honest": float(is_linked[is_honest].mean()) if is_honest.any() else 0.0}
 
 
-def tell(name: str, book: Book, told: dict[str, float], seconds: float, more: str = "") -> None:
-    n_true = len({t for t in book.truth if t >= 0})
-    quality = " ".join(f"{k} {v:.3f}" for k, v in told.items() if k in ("linkP", "linkR", "easy", "medium", "hard"))
-    print(
-        f"{name:28s} n {len(book.truth):6d} templates {told['templates']:4.0f} found {told['found']:4.0f} of {n_true:4d}"  # noqa: E501
-        f" {quality} honest {told['honest']:.5f} cpu {seconds:.1f} peak"
-        f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB {more}",
-        flush=True,
+def measure(name: str, book: LetterBook, methods: Sequence[str] = _METHODS[:1]) -> None:
+    """One line a method, each run in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        book.table().to_parquet(f"{folder}/letters.parquet")
+        book.truths().to_parquet(f"{folder}/truth.parquet")
+        skeletons = {str(number): t.skeleton() for number, t in book.templates.items()}
+        Path(folder, "skeletons.json").write_text(json.dumps(skeletons), encoding="utf-8")
+        for method in methods:
+            call = [sys.executable, __file__, "--one", method, folder]
+            try:
+                done = subprocess.run(call, check=True, capture_output=True, text=True, timeout=_MOST_SECONDS)
+            except subprocess.TimeoutExpired:
+                print(f"{name:26s} {method:14s} no answer in {_MOST_SECONDS} s", flush=True)
+                continue
+            print(f"{name:26s} {method:14s} n {len(book):7d} {_line(json.loads(done.stdout))}", flush=True)
+
+
+def _line(told: dict[str, float]) -> str:
+    keys = ("linkP", "linkR", *_LEVELS, "consensus", "consensus_min", "threshold")
+    quality = " ".join(f"{k} {told[k]:.3f}" for k in keys if k in told)
+    return (
+        f"templates {told['templates']:.0f} found {told['found']:.0f}/{told['of']:.0f} {quality}"
+        f" honest {told['honest']:.5f} cpu {told['cpu']:.1f} s peak {told['peak']:.0f} MB {told.get('at', '')}"
     )
 
 
-def measure(name: str, book: Book, params: TemplateParams) -> None:
-    """Run and print one line."""
-    table = book.table()
+def one(method: str, folder: Path) -> dict[str, float | str]:
+    """Run one method on a book that was written to a folder."""
+    table = pd.read_parquet(folder / "letters.parquet")
+    truths = pd.read_parquet(folder / "truth.parquet")
+    truth, level = truths["truth"].to_numpy(dtype=np.int64), truths["level"].to_numpy(dtype=object)
+    if method != "ringfinder":
+        told = _peer(method, table, truth, level)
+        return told | {"peak": _peak()}
     start = time.process_time()
-    found = find_templates(table, params)
-    seconds = time.process_time() - start
+    found = find_templates(table, TemplateParams())
+    cpu, peak = time.process_time() - start, _peak()
     is_linked = (found.letters["verdict"] == "linked").to_numpy()
-    number = pd.factorize(found.letters["template_id"], sort=True)[0]
-    told = score(book, np.where(is_linked, number, -1))
-    more = f"null {found.null_p999:.3f} threshold {found.null.threshold:.3f}"
-    tell(name, book, told, seconds, more)
+    group = np.where(is_linked, pd.factorize(found.letters["template_id"], sort=True)[0], -1)
+    told = score(truth, level, group)
+    told |= {"cpu": cpu, "peak": peak, "threshold": found.null.threshold}
+    skeletons = json.loads((folder / "skeletons.json").read_text(encoding="utf-8"))
+    likeness = _likeness(
+        found.templates, found.letters["template_id"].to_numpy()[is_linked], truth[is_linked], skeletons
+    )
+    return told | ({"consensus": float(np.mean(likeness)), "consensus_min": min(likeness)} if likeness else {})
 
 
-def measure_peers(book: Book) -> None:
-    """Each peer's best line of a sweep; CPU seconds are those of one run at that threshold."""
-    table = book.table()
-    for name, make in (("datasketch", peers.datasketch_pairs), ("rensa", peers.rensa_pairs)):
-        best = (-1.0, "", {}, 0.0)
-        for most in (0.02, 0.05):
-            start = time.process_time()
-            rows = peers.rows_of(table, size=5, most=most)
-            left, right = make(rows, bands=64)
-            value = peers.jaccard(rows, left, right)
-            seconds = time.process_time() - start
-            best = max(
-                best,
-                _swept(book, table, (left, right, value), (0.12, 0.16, 0.2, 0.3, 0.5), seconds, f"df {most}"),
-                key=_f1,
-            )
-        tell(f"{name} {best[1]}", book, best[2], best[3])
-    best = (-1.0, "", {}, 0.0)
+def _likeness(
+    templates: pd.DataFrame, ids: NDArray[np.object_], truth: NDArray[np.int64], skeletons: dict[str, str]
+) -> list[float]:
+    """Indel similarity of each pattern, its slots left out, to the true text without slots."""
+    owners = (
+        pd.DataFrame({"id": ids, "truth": truth})[truth >= 0].groupby("id")["truth"].agg(lambda s: s.mode().iloc[0])
+    )
+    values = []
+    for template, pattern in templates[["template_id", "pattern"]].itertuples(index=False):
+        if template in owners.index and str(owners[template]) in skeletons:
+            plain = "".join(part.split("〕")[-1] for part in str(pattern).split("〔"))
+            values.append(Indel.normalized_similarity(plain, skeletons[str(owners[template])]))
+    return values
+
+
+def _peer(method: str, table: pd.DataFrame, truth: NDArray[np.int64], level: NDArray[np.object_]) -> dict[str, float]:
+    """A peer's best line of a sweep; CPU seconds are those of one run at that threshold."""
+    best: tuple[float, dict[str, float]] = (-1.0, {})
+    cosine = method == "tf-idf cosine"
     for most in (0.02, 0.05):
         start = time.process_time()
         rows = peers.rows_of(table, size=5, most=most)
-        found = peers.cosine_pairs(rows, least=0.15)
+        if cosine:
+            left, right, value = peers.cosine_pairs(rows, least=0.15)
+        else:
+            make = peers.datasketch_pairs if method == "datasketch" else peers.rensa_pairs
+            left, right = make(rows, bands=64)
+            value = peers.jaccard(rows, left, right)
         seconds = time.process_time() - start
-        best = max(best, _swept(book, table, found, (0.15, 0.2, 0.25, 0.3, 0.4), seconds, f"df {most}"), key=_f1)
-    tell(f"tf-idf cosine {best[1]}", book, best[2], best[3])
+        for threshold in (0.15, 0.2, 0.25, 0.3, 0.4) if cosine else (0.12, 0.16, 0.2, 0.3, 0.5):
+            group = peers.groups_of(table, left[value >= threshold], right[value >= threshold])
+            told = score(truth, level, group)
+            f1 = 2 * told["linkP"] * told["linkR"] / max(told["linkP"] + told["linkR"], 1e-9)
+            if f1 > best[0]:
+                best = f1, told | {"cpu": seconds, "at": f"df <= {most:.0%} t {threshold}"}
+    return best[1]
 
 
-def _swept(
-    book: Book,
-    table: pd.DataFrame,
-    found: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
-    thresholds: tuple[float, ...],
-    seconds: float,
-    what: str,
-) -> tuple[float, str, dict[str, float], float]:
-    """(link F1, settings, quality, seconds) of the best threshold."""
-    left, right, value = found
-    tried = []
-    for threshold in thresholds:
-        told = score(book, peers.groups_of(table, left[value >= threshold], right[value >= threshold]))
-        f1 = 2 * told["linkP"] * told["linkR"] / max(told["linkP"] + told["linkR"], 1e-9)
-        tried.append((f1, f"{what} t {threshold}", told, seconds))
-    return max(tried, key=_f1)
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _f1(line: tuple[float, str, dict[str, float], float]) -> float:
-    return line[0]
-
-
-def measure_shares(n: int, seed: int, params: TemplateParams) -> None:
+def measure_shares(n: int, seed: int) -> None:
     """One template that writes a share of the letters, and a form that stands in as many."""
     for share in _SHARES:
-        for levels in ("easy", "medium hard"):
+        for name, levels in (("word for word", ("easy",)), ("paraphrased", ("medium", "hard"))):
             book = new_book(seed)
-            book.ring(int(share * n), number=0, levels=levels)
-            book.honest(n - len(book.rows))
-            measure(f"one template {share:.0%} {levels}", book, params)
+            book.ring(int(share * n), book.new_template(), levels=levels)
+            book.honest(n - len(book))
+            measure(f"{share:.0%} {name}", book)
         book = new_book(seed)
         book.honest(n)
-        for row in book.rows[: int(share * len(book.rows))]:
-            row["text"] = f"{_FORM}{row['text']}"
-        measure(f"form on {share:.0%}", book, params)
+        carriers = book.rng.sample(range(n), int(share * n))
+        for row in carriers:
+            book.text[row] = f"{_FORM}{book.text[row]}"
+        measure(f"{share:.0%} carry a form", book)
 
 
-def measure_copies(n: int, seed: int, params: TemplateParams) -> None:
-    """Families of 3 and 4 letters; word-for-word copies by three people each."""
-    book = new_book(seed)
-    for i in range(60):
-        book.ring(3 + i % 2, number=i)
-    book.honest(n - len(book.rows))
-    measure("families of 3 and 4", book, params)
-    book = new_book(seed + 1)
+def measure_copies(n: int, seed: int, language: str) -> None:
+    """Families of 3 and 4 letters; word-for-word copies of 120 characters and more by three people each."""
+    book = new_book(seed, language)
+    for i in range(120):
+        book.ring(3 + i % 2, book.new_template())
+    book.honest(n - len(book))
+    measure(f"families of 3 and 4, {language}", book)
+    book = new_book(seed + 1, language)
     book.honest(n)
-    long = [str(r["text"]) for r in book.rows if len(str(r["text"])) >= 120][:100]
-    for i, text in enumerate(long):
-        for _ in range(3):
-            book.add(text, truth=i, level="easy")
-    measure("copies of 120+ characters", book, params)
-
-
-def measure_patterns(book: Book, params: TemplateParams) -> None:
-    """Likeness of each pattern, slots left out, to the medoid of its template's least changed letters."""
-    table = book.table()
-    found = find_templates(table, params)
-    truth, level = np.array(book.truth), np.array(book.level)
-    values = []
-    for template, pattern in found.templates[["template_id", "pattern"]].itertuples(index=False):
-        mine = ((found.letters["template_id"] == template) & (found.letters["verdict"] == "linked")).to_numpy()
-        owners = truth[mine & (truth >= 0)]
-        if not len(owners):
-            continue
-        easy = np.flatnonzero((truth == np.bincount(owners).argmax()) & (level == "easy"))
-        texts = table["text"].to_numpy()[easy[:15]]
-        values.append(max((Indel.normalized_similarity(str(t), str(pattern)) for t in texts), default=0.0))
-    print(f"pattern against the nearest easy letter: mean {np.mean(values):.3f} min {np.min(values):.3f}", flush=True)
+    long = [i for i, text in enumerate(book.text) if len(text) >= 120 and book.level[i] == "honest"]
+    for number, row in enumerate(book.rng.sample(long, min(200, len(long) // 10))):
+        book.truth[row], book.level[row] = number, "easy"  # whose letter is copied is no honest writer apart
+        for _ in range(2):
+            book.add(book.text[row], truth=number, level="easy")
+    measure(f"copies, {language}", book)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", default="2000")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--peers", action="store_true")
-    parser.add_argument("--shares", action="store_true")
-    parser.add_argument("--copies", action="store_true")
+    parser.add_argument("--seed", type=int, default=900)
+    for name in ("--peers", "--shares", "--copies", "--english"):
+        parser.add_argument(name, action="store_true")
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    params = TemplateParams()
+    if options.one:
+        print(json.dumps(one(options.one[0], Path(options.one[1]))))
+        return
+    methods = _METHODS if options.peers else _METHODS[:1]
     for n in map(int, options.letters.split(",")):
-        book = mixed_book(n, seed=options.seed)
-        measure("mixed", book, params)
-        if options.peers:
-            measure_peers(book)
-        measure_patterns(book, params)
-        book = new_book(options.seed)
-        book.honest(n)
-        measure("no rings", book, params)
+        for language in ("zh", "en") if options.english else ("zh",):
+            measure(f"mixed, {language}", mixed_book(n, seed=options.seed, language=language), methods)
+            book = new_book(options.seed + 1, language)
+            book.honest(n)
+            measure(f"no rings, {language}", book)
+            if options.copies:
+                measure_copies(n, options.seed + 2, language)
         if options.shares:
-            measure_shares(n, options.seed, params)
-        if options.copies:
-            measure_copies(n, options.seed, params)
+            measure_shares(n, options.seed + 3)
 
 
 if __name__ == "__main__":

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from ringfinder.version import __version__
 
 if TYPE_CHECKING:
-    from ringfinder.case import Case, keep_ids, open_case, write_case
+    from ringfinder.analyst import Case, open_case, read_tables
+    from ringfinder.case import keep_ids, write_case
     from ringfinder.config import RunConfig, load_config
     from ringfinder.detect import detect_communities
+    from ringfinder.display import progress_bar
     from ringfinder.errors import RingfinderError
-    from ringfinder.ingest import read_tables
     from ringfinder.model.communities import Communities
     from ringfinder.model.dataset import Dataset
     from ringfinder.model.graph import EntityGraph
@@ -41,6 +42,7 @@ __all__ = [
     "keep_ids",
     "load_config",
     "open_case",
+    "progress_bar",
     "read_tables",
     "replay",
     "what_if",
@@ -48,7 +50,7 @@ __all__ = [
 ]
 
 _HOME = {
-    "Case": "ringfinder.case",
+    "Case": "ringfinder.analyst",
     "Communities": "ringfinder.model.communities",
     "Dataset": "ringfinder.model.dataset",
     "EntityGraph": "ringfinder.model.graph",
@@ -60,8 +62,9 @@ _HOME = {
     "detect_rings": "ringfinder.pipeline",
     "keep_ids": "ringfinder.case",
     "load_config": "ringfinder.config",
-    "open_case": "ringfinder.case",
-    "read_tables": "ringfinder.ingest",
+    "open_case": "ringfinder.analyst",
+    "progress_bar": "ringfinder.display",
+    "read_tables": "ringfinder.analyst",
     "replay": "ringfinder.pipeline",
     "what_if": "ringfinder.whatif",
     "write_case": "ringfinder.case",

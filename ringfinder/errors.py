@@ -76,8 +76,8 @@ class ConfigError(RingfinderError):
 class MissingExtraError(RingfinderError):
     """An optional library is missing."""
 
-    def __init__(self, library: str, *, extra: str) -> None:
-        super().__init__(f"{library} is not installed", hint=f'pip install "ringfinder[{extra}]"')
+    def __init__(self, library: str, *, extra: str = "", install: str = "") -> None:
+        super().__init__(f"{library} is not installed", hint=install or f'pip install "ringfinder[{extra}]"')
 
 
 class RefusedError(RingfinderError):

@@ -18,13 +18,14 @@ from ringfinder.detect.grouping import group_candidates
 from ringfinder.detect.letter_fragments import with_values
 from ringfinder.detect.straw import group_straw_holders
 from ringfinder.detect.vetting import guarded
+from ringfinder.display import present_report, progress_of
 from ringfinder.errors import InputError
 from ringfinder.evaluate.replay import Every, Replay, StepDone, replay_runs
 from ringfinder.evidence import build_rings
 from ringfinder.model.book import Book
 from ringfinder.model.communities import Communities
 from ringfinder.model.dataset import Dataset
-from ringfinder.model.letters import Letters
+from ringfinder.model.letters import FormerTemplates, Letters
 from ringfinder.model.ring import RingReport
 from ringfinder.model.scored import ScoredGroup
 from ringfinder.score import score_groups, score_seller_groups, without_overlap
@@ -34,22 +35,29 @@ from ringfinder.version import __version__
 Progress = Callable[[str, float], None]
 
 
-def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress: Progress | None = None) -> RingReport:
+def detect_rings(
+    dataset: Dataset,
+    config: RunConfig | None = None,
+    *,
+    former: FormerTemplates = FormerTemplates(),
+    progress: Progress | bool | None = None,
+) -> RingReport:
     """Find suspected rings in an insurer's tables.
 
     Parameters
     ----------
     dataset : from `read_tables`.
     config : every setting; the same data and configuration give the same report, whatever the row order.
-    progress : called with the stage's name and the share of the run that is done (0 to 1).
+    former : letter templates of an earlier case, whose ids live on (`PreviousRun.templates`).
+    progress : called with the stage's name and the share of the run that is done (0 to 1); True shows a bar.
 
     Returns
     -------
     Ranked rings with evidence both ways. Each is a lead: nobody is guilty for being on it.
     """
     config = config if config is not None else RunConfig()
-    clock = _Clock(progress)
-    found = _find(dataset, config, clock)
+    clock = _Clock(progress_of(progress, "detect_rings"))
+    found = _find(dataset, config, former, clock)
     everything = entity_graph(found.book, found.letters, dataset)
     rings = build_rings(
         found.groups,
@@ -81,6 +89,7 @@ def detect_rings(dataset: Dataset, config: RunConfig | None = None, *, progress:
             "flagged": sum(r.status == "flagged" for r in rings),
         },
         timings=clock.seconds,
+        present=present_report,
     )
 
 
@@ -101,17 +110,24 @@ class Found:
     record: Mapping[str, object]
 
 
-def find_groups(dataset: Dataset, config: RunConfig, *, progress: Progress | None = None) -> Found:
+def find_groups(
+    dataset: Dataset,
+    config: RunConfig,
+    *,
+    former: FormerTemplates = FormerTemplates(),
+    progress: Progress | None = None,
+) -> Found:
     """The groups that `detect_rings` makes rings of, without the words: what a question of "what if" needs."""
-    return _find(dataset, config, _Clock(progress))
+    return _find(dataset, config, former, _Clock(progress))
 
 
-def _find(dataset: Dataset, config: RunConfig, clock: _Clock) -> Found:
+def _find(dataset: Dataset, config: RunConfig, former: FormerTemplates, clock: _Clock) -> Found:
     letters = find_templates(
         dataset["complaints"],
         config.templates,
         known_letters=config.known_letters,
         boilerplate=config.boilerplate,
+        former=former,
     )
     clock.done("templates", 0.3)
     book = build_book(dataset, config.construct)
@@ -154,6 +170,7 @@ def replay(
     start: str | pd.Timestamp | None = None,
     end: str | pd.Timestamp | None = None,
     step_done: StepDone | None = None,
+    progress: Progress | bool | None = None,
 ) -> Replay:
     """Tell when each ring would have been flagged, had the detection run every month or quarter.
 
@@ -164,6 +181,7 @@ def replay(
     ----------
     start, end : first and last day to look at; the first case on file, and everything on file, if not given.
     step_done : called after each step with its day, report and the share that is done (0 to 1).
+    progress : called after each step with its day and that share; True shows a bar.
 
     Returns
     -------
@@ -173,13 +191,21 @@ def replay(
     ------
     InputError : a day can't be read, lies in the wrong order, or nothing on file has a date.
     """
+    bar = progress_of(progress, "replay")
+
+    def done(day: pd.Timestamp, report: RingReport, share: float) -> None:
+        if bar is not None:
+            bar(f"{day:%Y-%m-%d}", share)
+        if step_done is not None:
+            step_done(day, report, share)
+
     return replay_runs(
         dataset,
         lambda known: detect_rings(known, config),
         every=every,
         start=_day(start, "first"),
         end=_day(end, "last"),
-        step_done=step_done,
+        step_done=done,
     )
 
 

@@ -112,6 +112,7 @@ def _derived(case: Case, progress: Callable[[str, float], None] | None) -> Itera
     from ringfinder.case.decided import with_dismissals
     from ringfinder.case.decisions import line_digest, read_decisions
     from ringfinder.case.files import differences, with_ids_of
+    from ringfinder.case.letter_texts import former_templates
     from ringfinder.case.tables import read_dataset, read_letter_texts
     from ringfinder.config import RunConfig
     from ringfinder.pipeline import detect_rings
@@ -125,7 +126,7 @@ def _derived(case: Case, progress: Callable[[str, float], None] | None) -> Itera
     known, forms = read_letter_texts(case)
     config = RunConfig.from_dict(case.manifest["config"], known_letters=known, boilerplate=forms)
     dataset: Dataset = read_dataset(case)
-    report = detect_rings(dataset, config, progress=progress)
+    report = detect_rings(dataset, config, former=former_templates(case), progress=progress)
     report = with_dismissals(report, [on_file[digest] for digest in heeded if digest in on_file])
     for name, where in differences(case, with_ids_of(report, case)).items():
         yield f"derived {name}", "changed" if where else "ok", where

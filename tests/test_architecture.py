@@ -22,7 +22,20 @@ STAGES = ("ingest", "templates", "construct", "detect", "score", "evidence", "ca
 
 #: rooms from low to high; a room imports from lower ranks only. '' is ringfinder/__init__.py, the public names
 RANKS = {"version": 0, "errors": 0, "model": 1, "identifiers": 2, **dict.fromkeys(STAGES, 3)}
-RANKS |= {"engines": 4, "config": 5, "pipeline": 6, "whatif": 7, "verify": 7, "": 8, "cli": 9, "__main__": 10}
+RANKS |= {
+    "engines": 4,
+    "config": 5,
+    "display": 5,
+    "pipeline": 6,
+    "whatif": 7,
+    "verify": 7,
+    "mask": 7,
+    "screening": 7,
+    "analyst": 8,
+    "": 9,
+    "cli": 10,
+    "__main__": 11,
+}
 
 #: library -> modules (or packages) that may import it
 HOMES = {
@@ -33,6 +46,8 @@ HOMES = {
     "jinja2": ("export",),
     "matplotlib": ("export",),
     "xlsxwriter": ("export",),
+    "docx": ("export.packs",),
+    "tqdm": ("display.progress",),
     "typer": ("cli",),
     "click": ("cli",),
     "rich": ("cli",),
@@ -54,6 +69,8 @@ HEAVY = (
     "jinja2",
     "matplotlib",
     "xlsxwriter",
+    "docx",
+    "tqdm",
     "rapidfuzz",
 )
 

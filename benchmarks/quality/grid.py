@@ -5,7 +5,7 @@ In:  `BenchBook`, `Peer`.   Out: a `Result` a setting.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,32 +27,52 @@ def run_peer(book: BenchBook, peer: Peer, layers: Sequence[Links], seed: int = 0
             yield from _filtered(book, peer, links, clustering)
 
 
+def groups_at(peer: Peer, layers: Iterable[Links], setting: str, seed: int = 0) -> list[frozenset[str]]:
+    """A peer's groups at one setting of the grid; empty where no group comes under it."""
+    for links in layers:
+        if links.matrix.nnz and setting.startswith(f"{links.values} / {links.asked} / "):
+            for clustering in peer.run(links, seed):
+                for found, keep in _kept(links, clustering):
+                    if found == setting:
+                        return [frozenset(links.people[clustering.groups[i]].tolist()) for i in keep.tolist()]
+    return []
+
+
 def _filtered(book: BenchBook, peer: Peer, links: Links, clustering: Clustering) -> Iterator[Result]:
-    """Groups of a size and behaviour; each filter one setting. Average precision is the better of two rankings."""
+    """Each setting measured. Average precision is the better of two rankings."""
     groups = clustering.groups
     people = [frozenset(links.people[g].tolist()) for g in groups]
-    size = np.array([len(g) for g in groups], dtype=np.int64)
-    density = _density(links, groups)
-    shares = {"case": _share(links.has_case, groups), "paid": _share(links.was_paid, groups)}
+    size, density = _sizes(groups), _density(links, groups)
+    for setting, keep in _kept(links, clustering):
+        orders = [keep] if clustering.ranked else [_best_first(keep, size), _best_first(keep, density)]
+        results = []
+        for order in orders:
+            ranked = {f"G{i}": people[i] for i in order.tolist()}
+            results.append(
+                measure(
+                    book,
+                    ranked,
+                    list(ranked),
+                    method=peer.name,
+                    setting=setting,
+                    seconds=round(links.seconds + clustering.seconds, 3),
+                )
+            )
+        yield max(results, key=lambda r: r.average_precision or 0.0)
+
+
+def _kept(links: Links, clustering: Clustering) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """Groups of a size and behaviour; each filter one setting."""
+    size = _sizes(clustering.groups)
+    shares = {"case": _share(links.has_case, clustering.groups), "paid": _share(links.was_paid, clustering.groups)}
     for words, kind, least in _behaviours(links):
         for min_people in MIN_PEOPLE:
             keep = np.flatnonzero((size >= min_people) & (shares[kind] >= least))
-            orders = [keep] if clustering.ranked else [_best_first(keep, size), _best_first(keep, density)]
-            setting = f"{links.values} / {links.asked} / {clustering.option} / {min_people}+ people{words}"
-            results = []
-            for order in orders:
-                ranked = {f"G{i}": people[i] for i in order.tolist()}
-                results.append(
-                    measure(
-                        book,
-                        ranked,
-                        list(ranked),
-                        method=peer.name,
-                        setting=setting,
-                        seconds=round(links.seconds + clustering.seconds, 3),
-                    )
-                )
-            yield max(results, key=lambda r: r.average_precision or 0.0)
+            yield f"{links.values} / {links.asked} / {clustering.option} / {min_people}+ people{words}", keep
+
+
+def _sizes(groups: Groups) -> NDArray[np.int64]:
+    return np.array([len(g) for g in groups], dtype=np.int64)
 
 
 def _behaviours(links: Links) -> list[tuple[str, str, float]]:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from benchmarks.quality.ablation import CHANNELS
 from benchmarks.quality.choose import Line, choose
+from benchmarks.quality.early import Lead, lead_table
 from benchmarks.quality.measure import Result
 from benchmarks.quality.run import PRODUCT, Record, ablated
 from ringfinder.simulate import PRESETS
@@ -38,6 +39,7 @@ class Measured:
     n_policyholders: int
     records: tuple[Record, ...]
     lines: tuple[Line, ...]
+    leads: tuple[Lead, ...] = ()
 
 
 def by_size(records: Sequence[Record], *, per_preset: bool) -> list[Measured]:
@@ -65,6 +67,9 @@ def sections(measured: Measured) -> list[Section]:
     ablation = _ablation(records)
     if len(ablation):
         out.append(Section(f"One kind of evidence taken away, {n}", ABLATION_NOTE, ablation))
+    if measured.leads:
+        title = f"Lead time, {n}, {_books(measured.leads)}"
+        out.append(Section(title, LEAD_NOTE, lead_table(measured.leads)))
     if len(lines) > 1:
         out.append(Section(f"Settings of the peers, {n}", "", _settings(lines)))
     return out
@@ -76,6 +81,11 @@ ALL_NOTE = (
 )
 CROWD_NOTE = "The planted crowd that holds most of a false ring's people; 'none' where none holds a third."
 STATED_NOTE = "Flagged rings by their stated q-value; a ring is false if at most half of its people are in true rings."
+LEAD_NOTE = (
+    "Every quarter, with only what was known then: a ring is seen once a flagged group has Jaccard >= .5 with those of "
+    "its people who have a case by then. Lead: from that day to the last case of its people, 0 where it was never "
+    "seen; money: share of what they were paid above cash value that was paid after it."
+)
 ABLATION_NOTE = "Ringfinder on the same books without these columns; 'best J' counts listed rings too."
 
 
@@ -230,6 +240,10 @@ def _f1(results: Iterable[Result]) -> float:
 
 def _seconds(results: Sequence[Result]) -> float:
     return float(np.mean([r.seconds for r in results])) if results else float("nan")
+
+
+def _books(leads: Sequence[Lead]) -> str:
+    return ", ".join(dict.fromkeys(f"{lead.key.preset} {lead.key.seed}" for lead in leads))
 
 
 def _ratio(part: float, whole: float) -> float:

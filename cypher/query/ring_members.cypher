@@ -7,8 +7,8 @@ OPTIONAL MATCH (p)-[:HOLDS]->(v:Identifier)<-[:HOLDS]-(other:Policyholder)-[:MEM
 WHERE other <> p AND v.n_holders <= $max_holders
 WITH r, m, p, v
 ORDER BY v.kind, v.value
-WITH r, m, p, collect(DISTINCT v {.kind, .value, .verdict}) AS linked_by
-OPTIONAL MATCH (p)-[:FILED]->(t:ComplaintTemplate)
+WITH r, m, p, collect(DISTINCT v {.kind, .shown, .verdict}) AS linked_by
+OPTIONAL MATCH (p)-[:FILED]->(:Complaint)-[:WRITTEN_AS]->(t:ComplaintTemplate {run: r.run})
 WITH m, p, linked_by, t
 ORDER BY t.template_id
 RETURN

@@ -1,6 +1,6 @@
 // purpose: policyholders who share an identifier with one policyholder, rarest link first
 // params: policyholder_id: str, max_holders: int
-// returns: other_id, kind, value, holders, verdict
+// returns: other_id, kind, shown, holders, verdict
 // mode: read
 MATCH (:Policyholder {policyholder_id: $policyholder_id})-[:HOLDS]->(v:Identifier)
 WHERE v.n_holders <= $max_holders
@@ -9,7 +9,7 @@ WHERE other.policyholder_id <> $policyholder_id
 RETURN DISTINCT
   other.policyholder_id AS other_id,
   v.kind AS kind,
-  v.value AS value,
+  v.shown AS shown,
   v.n_holders AS holders,
   v.verdict AS verdict
-ORDER BY holders, kind, value, other_id
+ORDER BY holders, kind, shown, other_id

@@ -8,7 +8,8 @@ from __future__ import annotations
 from ringfinder.case.csv_files import render_csv
 from ringfinder.case.levels import LeveledCase
 from ringfinder.case.lineage import PreviousRun, keep_ids, read_previous
-from ringfinder.case.opened import Case, open_case
+from ringfinder.case.opened import Case
+from ringfinder.case.opening import open_case
 from ringfinder.case.writing import CASE_FILES, Unmask, check_free, is_case, write_case
 from ringfinder.identifiers.clean import clean
 

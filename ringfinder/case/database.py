@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -19,6 +20,9 @@ from ringfinder.case.lineage import keep_ids
 from ringfinder.case.masks import mask_by_kind
 from ringfinder.model.book import Book
 from ringfinder.model.ring import Evidence, RingReport
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 #: letter that starts the pseudonym of an identifier in one ring
 NODE_LETTERS: Mapping[str, str] = {"phone": "P", "account": "A", "mail_sender": "M"}
@@ -217,10 +221,15 @@ def write_database(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     import duckdb
 
     with duckdb.connect(str(path)) as connection:
-        for name, frame in tables.items():
-            # an object column that is empty or mixed has no type of its own: it is text
-            loose = {column: "str" for column in frame.columns if frame[column].dtype == object}
-            connection.register("incoming", frame.astype(loose))
-            connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')
-            connection.unregister("incoming")
+        fill_database(connection, tables)
     path.chmod(0o600)
+
+
+def fill_database(connection: DuckDBPyConnection, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Put the tables into an open, empty database."""
+    for name, frame in tables.items():
+        # an object column that is empty or mixed has no type of its own: it is text
+        loose = {column: "str" for column in frame.columns if frame[column].dtype == object}
+        connection.register("incoming", frame.astype(loose))
+        connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')
+        connection.unregister("incoming")

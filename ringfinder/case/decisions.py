@@ -134,15 +134,23 @@ def decision_frame(decisions: Iterable[Decision]) -> pd.DataFrame:
     return frame.rename(columns={"until": "holds_until"})
 
 
-def weekly_record(decisions: Iterable[Decision]) -> pd.DataFrame:
+def weekly_record(decisions: Iterable[Decision], *, capacity: int | None = None) -> pd.DataFrame:
     """How often a decided ring was confirmed, week by week: the honest record of what the list is worth.
+
+    Parameters
+    ----------
+    capacity : only rings that were among the first so many of the list when they were decided: what a desk that looks
+        at so many a week would have got.
 
     Returns
     -------
     week (its Monday, ISO), decided, confirmed, dismissed, watched, precision (confirmed of confirmed and dismissed; NaN
-    where neither). A ring decided twice in a week counts as decided last; every week it is decided in, it counts.
+    where neither), precision_to_date (the same from the first week on, each ring as decided last). A ring decided twice
+    in a week counts as decided last; every week it is decided in, it counts.
     """
-    frame = decision_frame(d for d in decisions if d.about == "ring" and d.decision)
+    frame = decision_frame(
+        d for d in decisions if d.about == "ring" and d.decision and (capacity is None or 0 < d.rank <= capacity)
+    )
     days = pd.to_datetime(frame["made_at"], utc=True).dt.tz_localize(None).dt.normalize()
     frame["week"] = (days - pd.to_timedelta(days.dt.day_of_week, unit="D")).dt.strftime("%Y-%m-%d")
     last = frame.drop_duplicates(["week", "id"], keep="last")
@@ -151,7 +159,16 @@ def weekly_record(decisions: Iterable[Decision]) -> pd.DataFrame:
     counts.insert(0, "decided", counts.sum(axis=1))
     judged = counts["confirmed"] + counts["dismissed"]
     counts["precision"] = (counts["confirmed"] / judged.where(judged > 0)).astype("float64")
+    counts["precision_to_date"] = [_precision(last.loc[last["week"] <= week]) for week in counts.index]
+    counts["precision_to_date"] = counts["precision_to_date"].astype("float64")
     return counts.rename_axis("week").reset_index()
+
+
+def _precision(decided: pd.DataFrame) -> float:
+    """Confirmed of confirmed and dismissed, each ring once as decided last."""
+    final = decided.drop_duplicates("id", keep="last")["decision"]
+    judged = int(final.isin(["confirm", "dismiss"]).sum())
+    return float((final == "confirm").sum()) / judged if judged else float("nan")
 
 
 def line_digest(decision: Decision) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ringfinder.case.filtering import grown_members, year_before
 from ringfinder.case.masks import mask_by_kind, mask_names
 from ringfinder.case.redact import Redactor
 from ringfinder.case.sources import cited_rows
@@ -58,8 +59,10 @@ WHERE l.policyholder_id IN ({_PEOPLE}) ORDER BY c.filed_on, l.complaint_id
 """
 
 # everybody is in it: that nothing was surrendered is worth a line
-_SCHEDULE = """
-WITH product AS (SELECT policy_id, min(product) AS product FROM policies GROUP BY 1)
+_SCHEDULE = f"""
+WITH product AS (
+    SELECT policy_id, min(product) AS product FROM policies
+    WHERE policy_id IN (SELECT policy_id FROM surrenders WHERE policyholder_id IN ({_PEOPLE})) GROUP BY 1)
 SELECT m.policyholder_id, h.name, h.id_number, 'not_contacted' AS holder_statement, s.surrender_id, s.policy_id,
        p.product, coalesce(e.kind, s.kind) AS kind, s.surrendered_on, s.cash_value, s.amount_paid,
        CASE WHEN s.surrender_id IS NULL THEN 0 ELSE coalesce(e.overpaid_fen, 0) END::BIGINT AS overpaid_fen, s.row_key
@@ -80,18 +83,28 @@ WHERE policyholder_id IN ({_PEOPLE}) ORDER BY day, policyholder_id, kind, row_ke
 """
 
 # who represents or advises anybody is shown; who sold to, serviced or is accused by a few of them is nobody's broker
+_CLIENTS = """
+    SELECT intermediary_id, role, policyholder_id FROM engagements WHERE {engagements}
+    UNION ALL SELECT accused_agent_id, 'accused', policyholder_id FROM complaints WHERE {accused}
+    UNION ALL SELECT agent_id, 'sold', policyholder_id FROM policies WHERE {sold}"""
+_OF_RING = _CLIENTS.format(**dict.fromkeys(("engagements", "accused", "sold"), f"policyholder_id IN ({_PEOPLE})"))
+_OF_THEIRS = _CLIENTS.format(
+    engagements="intermediary_id IN (SELECT intermediary_id FROM theirs)",
+    accused="accused_agent_id IN (SELECT intermediary_id FROM theirs)",
+    sold="agent_id IN (SELECT intermediary_id FROM theirs)",
+)
+
+# of a big book's intermediaries only those of the ring's people are counted
 _INTERMEDIARIES = f"""
-WITH client AS (
-    SELECT intermediary_id, role, policyholder_id FROM engagements
-    UNION SELECT accused_agent_id, 'accused', policyholder_id FROM complaints WHERE accused_agent_id IS NOT NULL
-    UNION SELECT agent_id, 'sold', policyholder_id FROM policies WHERE agent_id IS NOT NULL)
-SELECT c.intermediary_id, i.kind, i.name, c.role,
-       count(DISTINCT c.policyholder_id) FILTER (c.policyholder_id IN ({_PEOPLE})) AS clients_in_ring,
-       count(DISTINCT c.policyholder_id) AS clients_total
-FROM client c LEFT JOIN intermediaries i USING (intermediary_id)
-GROUP BY ALL HAVING clients_in_ring > 0 AND (c.role IN ('represented', 'advised')
-    OR clients_in_ring >= greatest(3, (SELECT count(*) FROM ({_PEOPLE})) / 10))
-ORDER BY clients_in_ring DESC, c.intermediary_id, c.role
+WITH theirs AS MATERIALIZED (
+    SELECT intermediary_id, role, count(DISTINCT policyholder_id) AS clients_in_ring
+    FROM ({_OF_RING}) WHERE intermediary_id IS NOT NULL GROUP BY ALL),
+served AS MATERIALIZED (
+    SELECT intermediary_id, role, count(DISTINCT policyholder_id) AS clients_total FROM ({_OF_THEIRS}) GROUP BY ALL)
+SELECT intermediary_id, i.kind, i.name, role, clients_in_ring, clients_total
+FROM theirs JOIN served USING (intermediary_id, role) LEFT JOIN intermediaries i USING (intermediary_id)
+WHERE role IN ('represented', 'advised') OR clients_in_ring >= greatest(3, (SELECT count(*) FROM ({_PEOPLE})) / 10)
+ORDER BY clients_in_ring DESC, intermediary_id, role
 """
 
 #: what may stand in a letter of the ring's people and no name or number shape gives away
@@ -138,6 +151,24 @@ SELECT ring_a, ring_b, coalesce(shared, 0) AS shared, coalesce(people, 0) AS peo
 FROM shared FULL JOIN people USING (ring_a, ring_b) ORDER BY ring_a, ring_b
 """
 
+_ALL_TEMPLATES = """
+WITH used AS (
+    SELECT DISTINCT l.template_id, m.ring_id FROM letters l JOIN members m USING (policyholder_id)
+    WHERE l.template_id IS NOT NULL AND l.verdict = 'linked'),
+named AS (SELECT template_id, string_agg(ring_id, ';' ORDER BY ring_id) AS ring_ids FROM used GROUP BY 1)
+SELECT t.*, coalesce(n.ring_ids, '') AS ring_ids FROM templates t LEFT JOIN named n USING (template_id)
+ORDER BY t.template_id
+"""
+
+#: who represents or advises at least two of a ring's people, as many first
+_BROKERS = """
+WITH client AS (SELECT DISTINCT intermediary_id, policyholder_id FROM engagements
+    WHERE role IN ('represented', 'advised') AND intermediary_id IS NOT NULL)
+SELECT m.ring_id, c.intermediary_id, count(*) AS clients FROM members m JOIN client c USING (policyholder_id)
+WHERE m.role <> 'associate' GROUP BY ALL HAVING clients >= 2
+ORDER BY m.ring_id, clients DESC, c.intermediary_id
+"""
+
 _ACTIVITY = """
 SELECT m.ring_id, strftime(e.day, '%Y-%m') AS month, count(*) AS events
 FROM members m JOIN book_events e USING (policyholder_id) WHERE m.role <> 'associate' AND e.day IS NOT NULL
@@ -171,7 +202,7 @@ def make_dossier(case: Case, ring_id: str, *, level: Level = "review", seal: Sea
         for name, column in (("letters", "text"), ("templates", "pattern")):
             frames[name][column] = ""
     frames["sources"] = cited_rows(case, frames["evidence"], with_digests=seal is not None)
-    return RingDossier(ring=ring, manifest=case.manifest, level=level, seal=seal, **frames)
+    return RingDossier(ring=ring, manifest=_named(case), level=level, seal=seal, **frames)
 
 
 def _mask(case: Case, frames: dict[str, pd.DataFrame], secrets: list[str]) -> None:
@@ -188,13 +219,29 @@ def _mask(case: Case, frames: dict[str, pd.DataFrame], secrets: list[str]) -> No
 def make_portfolio(case: Case) -> Portfolio:
     """All that an index page of a case needs."""
     rings = case.fetch(f"{_ALL_RINGS} ORDER BY rank, ring_id", {"language": case.language})
+    rings["grown"] = grown_members(case, rings, since=year_before(rings))
+    rings["brokers"] = _brokers(case, rings["ring_id"])
     return Portfolio(
-        rings=rings[[*RING_COLUMNS, "summary_zh", "summary_en", "kind", "stories"]],
+        rings=rings[[*RING_COLUMNS, "summary_zh", "summary_en", "kind", "stories", "grown", "brokers"]],
         bridges=case.fetch(_BRIDGES),
         activity=case.fetch(_ACTIVITY),
-        templates=case.templates(),
-        manifest=case.manifest,
+        templates=case.fetch(_ALL_TEMPLATES),
+        manifest=_named(case),
     )
+
+
+def _brokers(case: Case, ring_ids: pd.Series[str]) -> pd.Series[str]:
+    """Masked codes of each ring's intermediaries with their clients in it, as 'AG***17 (12);AG***23 (4)'."""
+    frame = case.fetch(_BROKERS)
+    codes = mask_by_kind(pd.Series("intermediary", index=frame.index), frame["intermediary_id"])
+    told = codes + " (" + frame["clients"].astype("str") + ")"
+    named = {ring_id: ";".join(part) for ring_id, part in told.groupby(frame["ring_id"])}
+    return pd.Series([named.get(ring_id, "") for ring_id in ring_ids], ring_ids.index, dtype="str")
+
+
+def _named(case: Case) -> dict[str, object]:
+    """The manifest with the case's name in it."""
+    return {**case.manifest, "case": case.folder.name}
 
 
 def _redacted(redactor: Redactor, texts: pd.Series[str], secrets: list[str]) -> pd.Series[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ringfinder.errors import InputError
-from ringfinder.model.letters import NullScores, Variant
+from ringfinder.model.letters import FormerTemplates, NullScores, Variant, template_number
 
 if TYPE_CHECKING:
     from ringfinder.case.opened import Case
@@ -52,6 +52,15 @@ def letter_texts(case: Case, template_id: str, *, top: int) -> pd.DataFrame:
     return frame.assign(text=frame["complaint_id"].map(known).fillna("").astype("str"))
 
 
+def former_templates(case: Case) -> FormerTemplates:
+    """The template of every complaint of a case, so that template ids live on."""
+    frame = case.fetch("SELECT complaint_id, template_id FROM letters WHERE template_id <> '' ORDER BY complaint_id")
+    of = dict(zip(frame["complaint_id"].astype(str), frame["template_id"].astype(str), strict=True))
+    kept = case.manifest.get("letters")
+    ever = int(kept.get("highest_template", 0)) if isinstance(kept, dict) else 0
+    return FormerTemplates(of, max([ever, *map(template_number, of.values())]))
+
+
 def judged_by(case: Case) -> tuple[NullScores, tuple[Variant, ...]]:
     """What the links of a case were judged against, and its sibling templates.
 
@@ -67,3 +76,13 @@ def judged_by(case: Case) -> tuple[NullScores, tuple[Variant, ...]]:
     quantiles = tuple((float(share), float(value)) for share, value in kept["null_quantiles"])
     null = NullScores(int(kept["unlinked"]), float(kept["threshold"]), quantiles)
     return null, tuple(Variant(str(a), str(b), float(c)) for a, b, c in kept["variants"])
+
+
+def variants_of(case: Case, templates: pd.Series[str]) -> pd.Series[str]:
+    """The sibling each template was written from, '' for none or where the case does not tell."""
+    try:
+        _, variants = judged_by(case)
+    except InputError:
+        variants = ()
+    of = {variant.template_id: variant.of for variant in variants}
+    return pd.Series([of.get(str(name), "") for name in templates], index=templates.index, dtype="str")

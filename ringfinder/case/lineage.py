@@ -16,7 +16,9 @@ import pandas as pd
 
 from ringfinder.case.causes import CauseFinder
 from ringfinder.case.history import people_by_ring, read_history
+from ringfinder.case.letter_texts import former_templates
 from ringfinder.case.ties import OldBook
+from ringfinder.model.letters import FormerTemplates
 from ringfinder.model.lineage import Change, Lineage, LineageEvent, People, match_rings, told_order
 from ringfinder.model.ring import Ring, RingReport
 
@@ -52,6 +54,7 @@ class PreviousRun:
     known_ids : the number that stands in place of each original id, also of people who are on file no more.
     lineage : its history.
     book : its rings (associates left out), and who held which shared value then.
+    templates : its letter templates.
     """
 
     name: str
@@ -59,6 +62,7 @@ class PreviousRun:
     known_ids: Mapping[str, str] = field(repr=False)
     lineage: Lineage = field(repr=False)
     book: OldBook = field(repr=False)
+    templates: FormerTemplates = field(repr=False, default_factory=FormerTemplates)
 
 
 def read_previous(case: Case) -> PreviousRun:
@@ -75,6 +79,7 @@ def read_previous(case: Case) -> PreviousRun:
         known_ids={original: number for number, original in real.items()},
         lineage=read_history(case),
         book=OldBook(rings=rings, tests=frames["tests"], links=frames["links"], ties=frames["ties"]),
+        templates=former_templates(case),
     )
 
 

@@ -7,9 +7,8 @@ returns rows as stored.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +16,9 @@ from typing import Any
 
 import pandas as pd
 
-from ringfinder.case.manifest import FORMAT_NAME, FORMAT_VERSION
 from ringfinder.case.masks import mask_names
 from ringfinder.case.redact import Redactor
-from ringfinder.case.writing import DATABASE, MANIFEST
+from ringfinder.case.writing import DATABASE
 from ringfinder.errors import InputError, UnknownNameError
 from ringfinder.model.dossier import Level, Portfolio, RingDossier, Seal
 from ringfinder.model.letters import LETTER_COLUMNS
@@ -39,6 +37,8 @@ class Case:
 
     folder: Path
     manifest: Mapping[str, Any] = field(repr=False)
+    #: a database held in memory, in place of the file in `folder`
+    held: Any = field(default=None, repr=False, compare=False)
 
     def __repr__(self) -> str:
         return f"Case({self.folder.name!r}, {self.manifest.get('counts', {}).get('rings', 0)} rings)"
@@ -59,8 +59,11 @@ class Case:
         import duckdb
 
         limits: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}
+        place = str(self.folder / DATABASE)
         try:
-            with duckdb.connect(str(self.folder / DATABASE), read_only=True, config=limits) as connection:
+            # a cursor, when closed, leaves the database that is held open
+            opened = self.held.cursor() if self.held else duckdb.connect(place, read_only=True, config=limits)
+            with opened as connection:
                 frames = {
                     name: connection.execute(sql, dict(parameters or {})).df() for name, sql in statements.items()
                 }
@@ -85,14 +88,39 @@ class Case:
             raise UnknownNameError("ring", ring_id, known)
         return folded[_fold(ring_id)]
 
-    def rings(self, *, status: str | None = None, top: int | None = None, language: str | None = None) -> pd.DataFrame:
-        """Rings, best first (`RING_COLUMNS`); only of one status, only the best `top`."""
-        frame = self.fetch(
-            "SELECT *, CASE WHEN $language = 'en' THEN summary_en ELSE summary_zh END AS summary FROM rings "
-            "WHERE $status IS NULL OR status = $status ORDER BY rank, ring_id",
-            {"status": status, "language": language or self.language},
+    def rings(
+        self,
+        *,
+        status: str | None = None,
+        min_size: int | None = None,
+        min_overpaid: float | None = None,
+        channel: str | None = None,
+        active_from: str | None = None,
+        active_to: str | None = None,
+        grown_since: str | None = None,
+        region: str | None = None,
+        intermediary: str | None = None,
+        sort: str = "rank",
+        top: int | None = None,
+        language: str | None = None,
+    ) -> pd.DataFrame:
+        """Rings, best first (`RING_COLUMNS`), narrowed and sorted as `ringfinder.case.filtering.RingFilter` tells."""
+        from ringfinder.case.filtering import RingFilter, list_rings
+
+        wanted = RingFilter(
+            status=status,
+            min_size=min_size,
+            min_overpaid=min_overpaid,
+            channel=channel,
+            active_from=active_from,
+            active_to=active_to,
+            grown_since=grown_since,
+            region=region,
+            intermediary=intermediary,
+            sort=sort,
+            top=top,
         )
-        return frame[list(RING_COLUMNS)].head(len(frame) if top is None else top)
+        return list_rings(self, wanted, language=language)
 
     def ring(self, ring_id: str, *, language: str | None = None) -> pd.DataFrame:
         """One ring as a frame of one row: `RING_COLUMNS`, `kind`, `stories`."""
@@ -141,9 +169,49 @@ class Case:
         )
         return frame[["node_id", *IDENTIFIER_COLUMNS, "reason"]]
 
-    def templates(self) -> pd.DataFrame:
-        """Letter templates, as templates.csv."""
-        return self.fetch("SELECT * FROM templates ORDER BY template_id")
+    def parts(self, ring_id: str, *, language: str | None = None) -> dict[str, pd.DataFrame]:
+        """The parts of a ring by name: evidence, identifiers, members."""
+        return {
+            "evidence": self.evidence(ring_id, language=language),
+            "identifiers": self.identifiers(ring_id, language=language),
+            "members": self.members(ring_id, language=language),
+        }
+
+    def show(self, ring_id: str, part: str = "all", *, language: str | None = None) -> pd.DataFrame:
+        """One ring: the part asked for, or all of them below each other with `part` in front.
+
+        Parameters
+        ----------
+        part : 'evidence', 'identifiers', 'members' or 'all'.
+        """
+        parts = self.parts(ring_id, language=language)
+        if part == "all":
+            return pd.concat(parts, names=["part"]).reset_index(level="part").reset_index(drop=True)
+        if part not in parts:
+            raise UnknownNameError("part of a ring", part, (*parts, "all"))
+        return parts[part]
+
+    def decisions(self, *, record: bool = False, capacity: int | None = None) -> pd.DataFrame:
+        """What people decided, the oldest first; `record`: week by week, how many decided rings were confirmed.
+
+        Parameters
+        ----------
+        capacity : only rings that were among the first so many of the list when they were decided.
+        """
+        from ringfinder.case.decisions import decision_frame, read_decisions, weekly_record
+
+        made = read_decisions(self.folder)
+        return weekly_record(made, capacity=capacity) if record else decision_frame(made)
+
+    def templates(self, template_id: str | None = None) -> pd.DataFrame:
+        """Letter templates, as templates.csv with `variant_of` ('' for none), or the letters of one."""
+        from ringfinder.case.letter_texts import variants_of
+
+        if template_id is not None:
+            return self.letters(template_id)
+        frame = self.fetch("SELECT * FROM templates ORDER BY template_id")
+        frame.insert(4, "variant_of", variants_of(self, frame["template_id"]))
+        return frame
 
     def letters(self, template_id: str | None = None) -> pd.DataFrame:
         """Letters, as letters.csv with the date of filing and the rings of who filed; of one template or all."""
@@ -186,6 +254,18 @@ class Case:
         from ringfinder.case.comparing import compare_cases
 
         return compare_cases(before, self)
+
+    def compare_by_key(self, before: Case) -> pd.DataFrame:
+        """Keyed identifiers that the rings of either case and the other case share; see `ringfinder.case.keyed`."""
+        from ringfinder.case.keyed import compare_by_key
+
+        return compare_by_key(before, self)
+
+    def sql(self, statement: str) -> pd.DataFrame:
+        """Rows of one SELECT on masked views of the tables; see `ringfinder.case.sql`."""
+        from ringfinder.case.sql import run_sql
+
+        return run_sql(self, statement)
 
     def rejects(self) -> pd.DataFrame:
         """Rows and cells that reading set aside, as rejects.csv."""
@@ -241,71 +321,6 @@ class Case:
             "WHERE name IS NOT NULL AND kind IN ('agent', 'ex_agent')"
         )
         return Redactor.of(names["name"].tolist())
-
-
-def open_case(path: Path | str) -> Case:
-    """Open a case folder for reading.
-
-    Raises
-    ------
-    InputError : the folder is missing, isn't a case, was only half written, or is of another version's format.
-    """
-    folder = Path(path)
-    if not folder.exists():
-        raise InputError(f"no case at {folder.name}", hint="make one: ringfinder detect INPUT --out CASE")
-    if not folder.is_dir() or not ((folder / MANIFEST).is_file() or (folder / DATABASE).is_file()):
-        raise InputError(
-            f"{folder.name} is not a case: it holds no {MANIFEST}",
-            hint="make one: ringfinder detect INPUT --out CASE",
-        )
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"case {folder.name} is damaged: {MANIFEST} is missing or can't be read", hint="run detect again"
-        ) from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT_NAME:
-        raise InputError(
-            f"{folder.name} is not a case: its {MANIFEST} was written by another program",
-            hint="make one: ringfinder detect INPUT --out CASE",
-        )
-    found = manifest.get("format_version")
-    if found != FORMAT_VERSION:
-        raise InputError(
-            f"case {folder.name} has format {found}, this version reads {FORMAT_VERSION}",
-            hint=f"run detect again, or use the ringfinder that wrote it (version {manifest.get('version', '?')})",
-        )
-    manifest.pop("timings", None)
-    if not (folder / DATABASE).is_file():
-        raise InputError(f"case {folder.name} is damaged: {DATABASE} is missing", hint="run detect again")
-    case = Case(folder=folder, manifest=manifest)
-    _check_tables(case)
-    return case
-
-
-def _check_tables(case: Case) -> None:
-    import duckdb
-
-    needed: Sequence[str] = (
-        "rings",
-        "members",
-        "evidence",
-        "ring_identifiers",
-        "book_links",
-        "book_values",
-        "manifest",
-    )
-    try:
-        names = set(case.fetch("SELECT table_name FROM duckdb_tables()")["table_name"])
-    except duckdb.Error as error:
-        raise InputError(
-            f"case {case.folder.name} is damaged: {DATABASE} can't be read", hint="run detect again"
-        ) from error
-    missing = [name for name in needed if name not in names]
-    if missing:
-        raise InputError(
-            f"case {case.folder.name} was only half written: no table {missing[0]}", hint="run detect again"
-        )
 
 
 def _fold(ring_id: str) -> str:

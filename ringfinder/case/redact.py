@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ringfinder.identifiers.clean import clean
+from ringfinder.identifiers.keyed import is_keyed_letter
 from ringfinder.identifiers.person_names import without_names, without_titled
 
 _DIGIT = "[0-9０-９]"
@@ -52,6 +53,8 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("[地址]", re.compile(rf"[\u4e00-\u9fff]{{1,6}}(?:村|屯){_NUMBER}(?:组|队|号)")),
 )
 
+#: in place of a letter of masked tables
+MASKED_LETTER = "[已脱敏,无原文 · masked, no words on file]"
 _NAME_MARK = "[姓名]"
 _VALUE_MARK = "[号码]"
 _HAN = re.compile(r"^[\u3400-\u9fff·]+$")
@@ -94,6 +97,8 @@ class Redactor:
         >>> Redactor.of(["张三丰"]).redact("张三丰,电话138 0000 1111,2021年3月5日交12000元")
         '[姓名],电话[电话],2021年3月5日交12000元'
         """
+        if is_keyed_letter(text):
+            return MASKED_LETTER
         text = clean(text)
         for value in self.values:
             text = text.replace(value, _VALUE_MARK)

@@ -6,6 +6,7 @@ In:  arguments.   Out: data on stdout, talk on stderr, an exit code (0 fine, 1 b
 
 from __future__ import annotations
 
+import os
 import sys
 
 __all__ = ["main"]
@@ -22,4 +23,8 @@ def main() -> None:
             reconfigure(errors="backslashreplace")
     from ringfinder.cli.app import app
 
+    if "_RINGFINDER_COMPLETE" in os.environ:  # the shell asks what may come next
+        from typer._completion_classes import completion_init
+
+        completion_init()
     app(prog_name="ringfinder")

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
 from ringfinder.case import Case, open_case
+from ringfinder.case.filtering import RingFilter
 from ringfinder.case.who import find_person
 from ringfinder.cli.codes import channel_word, in_words
 from ringfinder.cli.output import Format, emit, print_json, print_sentence, records, table_width
 from ringfinder.cli.stdin import from_stdin
 from ringfinder.cli.talk import Talk
-from ringfinder.errors import InputError, UnknownNameError
+from ringfinder.errors import InputError
 
 #: from this width on a table of rings has room for the summary
 _WIDE = 120
@@ -38,53 +39,10 @@ def print_rings(talk: Talk, frame: pd.DataFrame, fmt: Format, *, language: str) 
     emit(shown, fmt, talk=talk, columns=columns, language=language)
 
 
-@dataclass(frozen=True)
-class RingFilter:
-    """Which rings to list; None and '' leave a bound out. Dates are ISO; a ring fits that was active between them."""
-
-    status: str | None = None
-    min_size: int | None = None
-    min_overpaid: float | None = None
-    channel: str | None = None
-    active_from: str | None = None
-    active_to: str | None = None
-    sort: str = "rank"
-    top: int | None = None
-
-
-def _filtered(frame: pd.DataFrame, wanted: RingFilter) -> pd.DataFrame:
-    """The rings that fit, sorted: by rank, or the largest or latest first and then by rank."""
-    fits = pd.Series(True, index=frame.index)
-    if wanted.min_size is not None:
-        fits &= frame["size"] >= wanted.min_size
-    if wanted.min_overpaid is not None:
-        fits &= frame["overpaid"] >= wanted.min_overpaid
-    if wanted.channel is not None:
-        known = sorted({name for names in frame["channels"] for name in str(names).split(";") if name})
-        if wanted.channel not in known:
-            raise UnknownNameError("channel", wanted.channel, known)
-        fits &= frame["channels"].str.split(";").map(lambda names: wanted.channel in names).astype("bool")
-    if wanted.active_from is not None:
-        fits &= frame["last_seen"] >= _day(wanted.active_from)
-    if wanted.active_to is not None:
-        fits &= frame["first_seen"] <= _day(wanted.active_to)
-    found = frame.loc[fits]
-    if wanted.sort != "rank":
-        found = found.sort_values(wanted.sort, ascending=False, kind="stable", na_position="last")
-    return found.head(len(found) if wanted.top is None else wanted.top).reset_index(drop=True)
-
-
-def _day(text: str) -> pd.Timestamp:
-    try:
-        return pd.to_datetime(text, format="%Y-%m-%d")
-    except ValueError as error:
-        raise InputError(f"the day {text[:20]!r} is not a date", hint="write it as 2021-03-31") from error
-
-
 def rings(talk: Talk, path: Path, wanted: RingFilter, *, language: str | None, fmt: Format) -> None:
     case = open_case(path)
     status = wanted.status
-    frame = _filtered(case.rings(status=status, language=language), wanted)
+    frame = case.rings(**asdict(wanted), language=language)
     language = language or case.language
     print_rings(talk, frame, fmt, language=language)
     if not len(frame):
@@ -110,11 +68,7 @@ def timeline(talk: Talk, path: Path, ring: str, *, language: str | None, fmt: Fo
 def show(talk: Talk, path: Path, ring: str, *, part: str, language: str | None, fmt: Format) -> None:
     case = open_case(path)
     language = language or case.language
-    parts = {
-        "evidence": case.evidence(ring, language=language),
-        "identifiers": case.identifiers(ring, language=language),
-        "members": case.members(ring, language=language),
-    }
+    parts = case.parts(ring, language=language)
     if part == "all" and fmt is Format.csv:
         # one CSV holds one table, and the people are what a ring is
         part = "members"

@@ -18,7 +18,6 @@ from ringfinder.case.decisions import (
     append_decisions,
     decision_frame,
     read_decisions,
-    weekly_record,
 )
 from ringfinder.cli.log import note, who_asks
 from ringfinder.cli.output import Format, emit
@@ -65,11 +64,10 @@ def decide(talk: Talk, path: Path, name: str, wish: Wish, *, language: str | Non
 _SHOWN = ("made_at", "by", "id", "decision", "holder_statement", "holds_until", "reason")
 
 
-def decisions(talk: Talk, path: Path, *, record: bool, language: str | None, fmt: Format) -> None:
+def decisions(talk: Talk, path: Path, *, record: bool, capacity: int | None, language: str | None, fmt: Format) -> None:
     case = open_case(path)
     language = language or case.language
-    made = read_decisions(path)
-    frame = weekly_record(made) if record else decision_frame(made)
+    frame = case.decisions(record=record, capacity=capacity)
     emit(frame, fmt, talk=talk, columns=() if record else _SHOWN, language=language)
     if not len(frame):
         talk.say(pick(language, "没有决定记录", "nothing is decided"))

@@ -13,8 +13,21 @@ import typer
 from ringfinder.cli.options import CaseArgument, LanguageOption
 from ringfinder.cli.output import Format, FormatOption
 from ringfinder.cli.talk import Talk, command
+from ringfinder.errors import InputError, RefusedError
 
-PackFormat = Literal["dossier", "referral", "xlsx", "graphml", "gexf", "json"]
+PackFormat = Literal[
+    "dossier",
+    "dossier-pdf",
+    "dossier-docx",
+    "referral",
+    "referral-pdf",
+    "xlsx",
+    "graphml",
+    "gexf",
+    "json",
+    "neo4j-csv",
+    "i2-csv",
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,6 +45,8 @@ def _register_rings(app: typer.Typer) -> None:
         examples=(
             "ringfinder rings my_case",
             "ringfinder rings my_case --status flagged --format csv > rings.csv",
+            "ringfinder rings my_case --grown-since 2022-06-01 --sort grown --top 5",
+            "ringfinder rings my_case --region 泉州 --intermediary A0012345",
             "ringfinder rings my_case --min-overpaid 100000 --channel phone --active-from 2022-01-01 --sort overpaid",
         ),
     )
@@ -59,23 +74,39 @@ def _register_rings(app: typer.Typer) -> None:
             Optional[str],  # noqa: UP045
             typer.Option("--active-to", metavar="DATE", help="Only if seen on or before this day."),
         ] = None,
+        grown_since: Annotated[
+            Optional[str],  # noqa: UP045
+            typer.Option("--grown-since", metavar="DATE", help="Only if somebody joined on or after this day."),
+        ] = None,
+        region: Annotated[
+            Optional[str],  # noqa: UP045
+            typer.Option("--region", metavar="TEXT", help="Only if at least half live where the address says so."),
+        ] = None,
+        intermediary: Annotated[
+            Optional[str],  # noqa: UP045
+            typer.Option("--intermediary", metavar="ID", help="Only if this seller or broker has two of its people."),
+        ] = None,
         sort: Annotated[
-            Literal["rank", "overpaid", "size", "last_seen"], typer.Option("--sort", help="What comes first.")
+            Literal["rank", "overpaid", "size", "last_seen", "grown"], typer.Option("--sort", help="What comes first.")
         ] = "rank",
         top: Annotated[Optional[int], typer.Option("--top", "-n", min=1, help="Only the first.")] = None,  # noqa: UP045
         language: LanguageOption = None,
         fmt: FormatOption = Format.table,
     ) -> None:
         """List the rings of a case, best first."""
+        from ringfinder.case.filtering import RingFilter
         from ringfinder.cli import asks
 
-        wanted = asks.RingFilter(
+        wanted = RingFilter(
             status=status,
             min_size=min_size,
             min_overpaid=min_overpaid,
             channel=channel,
             active_from=active_from,
             active_to=active_to,
+            grown_since=grown_since,
+            region=region,
+            intermediary=intermediary,
             sort=sort,
             top=top,
         )
@@ -118,6 +149,7 @@ def _register_export(app: typer.Typer) -> None:
         examples=(
             "ringfinder export my_case R-0001 --format referral",
             "ringfinder export my_case R-0001 R-0003 --format xlsx --level share --out for_the_meeting",
+            "ringfinder export my_case --format neo4j-csv                     (the whole case, for Neo4j's importer)",
             'ringfinder export my_case R-0001 --format referral --unmask --reason "police request 2026-17" '
             '--approved-by "head of SIU"',
         ),
@@ -125,7 +157,13 @@ def _register_export(app: typer.Typer) -> None:
     def export(
         talk: Talk,
         case: CaseArgument,
-        rings: Annotated[list[str], typer.Argument(metavar="RING...", help="Ring ids such as R-0001 (or 1).")],
+        rings: Annotated[
+            Optional[list[str]],  # noqa: UP045
+            typer.Argument(
+                metavar="[RING...]",
+                help="Ring ids such as R-0001 (or 1); neo4j-csv and i2-csv take the whole case without any.",
+            ),
+        ] = None,
         pack: Annotated[PackFormat, typer.Option("--format", "-f", help="What to write.")] = "dossier",
         level: Annotated[
             Literal["share", "review"],
@@ -133,7 +171,9 @@ def _register_export(app: typer.Typer) -> None:
         ] = "review",
         out: Annotated[
             Optional[Path],  # noqa: UP045
-            typer.Option("--out", "-o", metavar="FOLDER", help="Where to write; else CASE-packs beside it."),
+            typer.Option(
+                "--out", "-o", metavar="FOLDER", help="Where to write; else CASE-packs or CASE-FORMAT beside it."
+            ),
         ] = None,
         force: Annotated[bool, typer.Option("--force", help="Replace files of the same names.")] = False,
         unmask: Annotated[
@@ -141,9 +181,13 @@ def _register_export(app: typer.Typer) -> None:
         ] = False,
         reason: Annotated[str, typer.Option("--reason", help="Why real values are needed.")] = "",
         approved_by: Annotated[str, typer.Option("--approved-by", help="Who approved it.")] = "",
+        key: Annotated[
+            Optional[Path],  # noqa: UP045
+            typer.Option("--key", metavar="FILE", help="Key of the hashes in neo4j-csv and i2-csv; else CASE.key."),
+        ] = None,
         language: LanguageOption = None,
     ) -> None:
-        """Write rings as a pack for colleagues, legal or police.
+        """Write rings as a pack for colleagues, legal or police, or the graph as files for Neo4j or i2.
 
         Masked unless --unmask. Prints the files written. Every export is noted in CASE.audit.log beside the case.
         """
@@ -152,6 +196,15 @@ def _register_export(app: typer.Typer) -> None:
         leave = (reason, approved_by) if unmask else None
         plan = packs.PackPlan(pack=pack, level=level, out=out, force=force, leave=leave, language=language)
         packs.check_leave(unmask=unmask, reason=reason, approved_by=approved_by)
+        if pack in ("neo4j-csv", "i2-csv"):
+            from ringfinder.cli import graph_files
+
+            graph_files.export(talk, case, rings or [], plan, key=key)
+            return
+        if key is not None:
+            raise RefusedError("--key is for neo4j-csv and i2-csv", hint="leave it out")
+        if not rings:
+            raise InputError(f"{pack} is made of rings", hint=f"ringfinder export {case.name} R-0001 --format {pack}")
         packs.export(talk, case, rings, plan)
 
 
@@ -195,20 +248,30 @@ def _register_decide(app: typer.Typer) -> None:
         wish = decisions.Wish(decision or "", reason, until, holder_statement or "")
         decisions.decide(talk, case, name, wish, language=language, fmt=fmt)
 
-    @command(app, "decisions", examples=("ringfinder decisions my_case", "ringfinder decisions my_case --record"))
+    @command(
+        app,
+        "decisions",
+        examples=("ringfinder decisions my_case", "ringfinder decisions my_case --record --capacity 5"),
+    )
     def list_decisions(
         talk: Talk,
         case: CaseArgument,
         record: Annotated[
             bool, typer.Option("--record", help="Week by week: how many decided rings were confirmed.")
         ] = False,
+        capacity: Annotated[
+            Optional[int],  # noqa: UP045
+            typer.Option("--capacity", min=1, help="With --record: only rings among the first so many when decided."),
+        ] = None,
         language: LanguageOption = None,
         fmt: FormatOption = Format.table,
     ) -> None:
         """List what was decided, or how often rings were confirmed."""
         from ringfinder.cli import decisions
 
-        decisions.decisions(talk, case, record=record, language=language, fmt=fmt)
+        decisions.decisions(
+            talk, case, record=record or capacity is not None, capacity=capacity, language=language, fmt=fmt
+        )
 
 
 def _register_verify(app: typer.Typer) -> None:

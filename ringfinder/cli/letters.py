@@ -73,9 +73,7 @@ def templates(
 
 def _list(talk: Talk, case: Case, fmt: Format, language: str) -> None:
     frame = case.templates()
-    null, variants = _judged(talk, case)
-    of = {v.template_id: v.of for v in variants}
-    frame.insert(4, "variant_of", [of.get(str(t), "") for t in frame["template_id"]])
+    null, _ = _judged(talk, case)
     emit(frame, fmt, talk=talk, columns=_TEMPLATES, language=language)
     counts = case.manifest.get("counts", {}).get("letters", {})
     said = [(v, int(counts[v])) for v in VERDICTS if v in counts]
@@ -130,7 +128,9 @@ def _one(talk: Talk, case: Case, template: str, plan: LetterPlan, *, fmt: Format
     if plan.html is not None:
         _write_page(case, shown, plan.html, language)
     elif fmt is Format.csv:
-        emit(_part_rows(shown.compared), fmt, talk=talk)
+        from ringfinder.analyst.letters import part_rows
+
+        emit(part_rows(shown.compared), fmt, talk=talk)
     elif fmt is not Format.table:
         _print_data(shown, fmt)
     else:
@@ -232,17 +232,6 @@ def _said(part: Part, *, colored: bool) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if code else text
     before, after = _MARKS[part.kind]
     return text if part.kind == "slot" and text.startswith("〔") else f"{before}{text}{after}"
-
-
-def _part_rows(compared: ComparedTemplate) -> pd.DataFrame:
-    rows = [
-        (letter.complaint_id, number, sentence.place + 1, part.kind, part.text)
-        for letter in compared.letters
-        for number, sentence in enumerate(letter.sentences, start=1)
-        for part in sentence.parts
-    ]
-    frame = pd.DataFrame(rows, columns=["complaint_id", "sentence", "template_sentence", "kind", "text"])
-    return frame.astype({"complaint_id": "str", "kind": "str", "text": "str"})
 
 
 def _print_data(shown: _Shown, fmt: Format) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ringfinder.cli.codes import in_words
+from ringfinder.cli.headers import HEADERS, SPARE
 from ringfinder.cli.talk import Talk
 
 if TYPE_CHECKING:
@@ -36,148 +37,9 @@ class Format(StrEnum):
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the data.")]
 
-#: column -> header of a table, Chinese and English; other columns keep their name
-HEADERS: Mapping[str, tuple[str, str]] = {
-    "rank": ("#", "#"),
-    "ring_id": ("线索", "ring"),
-    "size": ("人数", "people"),
-    "score": ("得分", "score"),
-    "q_value": ("q 值", "q"),
-    "p_value": ("p 值", "p"),
-    "status": ("状态", "status"),
-    "period": ("期间", "period"),
-    "complaints": ("投诉", "complaints"),
-    "negotiated": ("协议退保", "negotiated"),
-    "overpaid": ("超现金价值支付(元)", "overpaid"),
-    "channels": ("证据种类", "evidence"),
-    "summary": ("摘要", "summary"),
-    "policyholder_id": ("投保人", "policyholder"),
-    "policyholders": ("投保人", "people"),
-    "name": ("姓名", "name"),
-    "role": ("角色", "role"),
-    "ring_role": ("线索内角色", "in ring"),
-    "strength": ("强度", "strength"),
-    "joined_on": ("加入", "joined"),
-    "reason": ("理由", "reason"),
-    "node_id": ("代号", "node"),
-    "kind": ("种类", "kind"),
-    "value": ("值", "value"),
-    "holders_in_ring": ("团内", "in ring"),
-    "holders_total": ("总计", "in all"),
-    "direction": ("方向", "side"),
-    "weight": ("权重", "weight"),
-    "statement": ("说明", "statement"),
-    "source_table": ("来源表", "table"),
-    "source_rows": ("来源行", "rows"),
-    "since": ("起始", "since"),
-    "verdict": ("判定", "verdict"),
-    "topic": ("项目", "topic"),
-    "step": ("步", "step"),
-    "template_id": ("模板", "template"),
-    "clients": ("客户", "clients"),
-    "complainants": ("投诉客户", "complain"),
-    "share": ("占比", "share"),
-    "peer_share": ("同业占比", "of peers"),
-    "accusers": ("被投诉人数", "accusers"),
-    "upheld": ("成立", "upheld"),
-    "ring_before": ("原线索", "ring before"),
-    "ring_after": ("现线索", "ring after"),
-    "rings": ("线索数", "rings"),
-    "variant_of": ("变体", "variant of"),
-    "pattern": ("正文", "pattern"),
-    "first_filed": ("最早", "first"),
-    "last_filed": ("最晚", "last"),
-    "similarity": ("相似度", "similarity"),
-    "complaint_id": ("投诉件", "complaint"),
-    "table": ("表", "table"),
-    "file": ("文件", "file"),
-    "rows": ("行", "rows"),
-    "kept": ("留用", "kept"),
-    "set_aside": ("剔除行", "rows out"),
-    "cells_set_aside": ("剔除格", "cells out"),
-    "duplicates": ("重复", "repeated"),
-    "first_date": ("最早", "first"),
-    "last_date": ("最晚", "last"),
-    "filed_on": ("日期", "filed"),
-    "line": ("行号", "line"),
-    "column": ("列", "column"),
-    "part": ("部分", "part"),
-    "of_ring": ("原属", "of it"),
-    "measure": ("指标", "measure"),
-    "run": ("次", "run"),
-    "until": ("数据截至", "data until"),
-    "event": ("变化", "event"),
-    "before": ("原", "before"),
-    "after": ("现", "after"),
-    "common": ("同", "in both"),
-    "joined": ("加入", "joined"),
-    "left": ("离开", "left"),
-    "others": ("相关线索", "other rings"),
-    "cause": ("原因", "cause"),
-    "first_listed": ("首次列出", "first listed"),
-    "first_flagged": ("首次列为疑似", "first flagged"),
-    "size_then": ("当时人数", "people then"),
-    "overpaid_then": ("当时超现金价值支付(元)", "overpaid then"),
-    "joined_later": ("其后人数", "people later"),
-    "overpaid_later": ("其后超现金价值支付(元)", "overpaid later"),
-    "made_at": ("时间", "when"),
-    "by": ("决定人", "by"),
-    "about": ("对象", "about"),
-    "id": ("编号", "id"),
-    "decision": ("决定", "decision"),
-    "holder_statement": ("本人陈述", "holder's statement"),
-    "holds_until": ("有效至", "holds until"),
-    "check": ("检查", "check"),
-    "result": ("结果", "result"),
-    "detail": ("详情", "detail"),
-    "ties": ("关联", "ties"),
-    "other_rings": ("在其他线索", "in rings"),
-    "day": ("日期", "day"),
-    "row_key": ("来源行", "source row"),
-    "week": ("周", "week"),
-    "decided": ("已决定", "decided"),
-    "confirmed": ("确认", "confirmed"),
-    "dismissed": ("排除", "dismissed"),
-    "watched": ("关注", "watched"),
-    "precision": ("确认率", "precision"),
-}
-
 #: columns that hold text to fold; every other cell is an id, a number, a date or a code and stays on one line
 _FOLDED = ("summary", "statement", "reason", "pattern", "channels", "source_table", "name", "file", "measure", "cause")
 
-#: columns to leave out of a narrow table, the least important first; columns not named here are never left out
-_SPARE = (
-    *(
-        "source_table",
-        "upheld",
-        "accusers",
-        "cells_set_aside",
-        "common",
-        "first_listed",
-        "until",
-        "duplicates",
-        "first_date",
-        "last_date",
-        "similarity",
-        "last_filed",
-        "channels",
-    ),
-    *(
-        "joined_on",
-        "holders_total",
-        "weight",
-        "step",
-        "since",
-        "verdict",
-        "q_value",
-        "reason",
-        "summary",
-        "first_filed",
-        "variant_of",
-    ),
-    *("ring_role", "role", "kind", "overpaid", "name", "period", "rank", "policyholders", "complaints", "filed_on"),
-    *("strength", "column", "topic", "score", "rings", "set_aside", "file", "node_id", "status", "direction", "rows"),
-)
 _GAP = 2
 #: least width of a column of text to fold
 _NARROWEST = 16
@@ -334,7 +196,7 @@ def _least(name: str, texts: Sequence[str], widest: int) -> int:
 def _fitting(names: Sequence[str], least: Mapping[str, int], room: int) -> list[str]:
     """The columns that fit, after the least important are left out."""
     shown = list(names)
-    for spare in _SPARE:
+    for spare in SPARE:
         if sum(least[name] + _GAP for name in shown) - _GAP <= room:
             break
         if spare in shown and len(shown) > 1:

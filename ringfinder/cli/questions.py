@@ -58,21 +58,38 @@ def register(app: typer.Typer) -> None:
             shown = frame.assign(part=frame["part"].replace("", pick(spoken, "全部客户", "all clients")))
         _print(talk, shown, fmt, columns=_SELLER, language=spoken, empty=("没有客户在档", "no client is on file"))
 
-    @command(app, "compare", examples=("ringfinder compare february march", "ringfinder compare old new --format json"))
+    @command(
+        app,
+        "compare",
+        examples=(
+            "ringfinder compare february march",
+            "ringfinder compare old new --format json",
+            "ringfinder compare ours theirs --by-key   (two insurers, tables masked with one key)",
+        ),
+    )
     def compare(
         talk: Talk,
         before: Annotated[Path, typer.Argument(metavar="BEFORE", help="The earlier case.")],
         after: Annotated[Path, typer.Argument(metavar="AFTER", help="The later case.")],
+        by_key: Annotated[
+            bool, typer.Option("--by-key", help="Compare keyed identifiers of masked cases instead of people.")
+        ] = False,
         language: LanguageOption = None,
         fmt: FormatOption = Format.table,
     ) -> None:
         """Compare the rings of two cases.
 
-        New, grown, shrunk, split, merged, gone: rings are matched by their people, whatever their ids.
+        New, grown, shrunk, split, merged, gone: rings are matched by their people, whatever their ids. With
+        --by-key: which identifiers of either's rings both have on file, without showing one.
         """
         from ringfinder.case import open_case
 
         later = open_case(after)
+        if by_key:
+            shared = later.compare_by_key(open_case(before))
+            nothing = ("没有共同的标识(或密钥不同)", "no identifier in common (or masked with another key)")
+            _print(talk, shared, fmt, columns=(), language=language or later.language, empty=nothing)
+            return
         frame = later.compare(open_case(before))
         empty = ("两个案卷都没有线索", "neither case has a ring")
         _print(talk, frame, fmt, columns=_COMPARE, language=language or later.language, empty=empty)

@@ -28,6 +28,7 @@ from ringfinder.cli.telling import (
 )
 from ringfinder.errors import InputError
 from ringfinder.model.dataset import Dataset
+from ringfinder.model.letters import FormerTemplates
 
 if TYPE_CHECKING:
     from ringfinder.config import RunConfig
@@ -103,7 +104,8 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
         dataset = read_tables(source, options=config.read_options(), progress=talk.progress) if known_ids else dataset
     tell_input(talk, dataset, config.language)
     decided, dataset = use_decisions(talk, dataset, _folders(plan), config.language)
-    report = with_dismissals(detect_rings(dataset, config, progress=talk.progress), decided)
+    former = previous.templates if previous is not None else FormerTemplates()
+    report = with_dismissals(detect_rings(dataset, config, former=former, progress=talk.progress), decided)
     tell_report(talk, report, config.language)
     if previous is not None:
         report = keep_ids(report, previous)
@@ -125,6 +127,8 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
 
 def _with_letter_files(config: RunConfig, plan: Plan) -> RunConfig:
     """The configuration with the texts of the folders that were named, after those it names itself."""
+    if plan.known_letters is None and plan.boilerplate is None:
+        return config
     from ringfinder.ingest.letter_files import read_letter_files
 
     if plan.known_letters is not None:
@@ -243,21 +247,13 @@ def simulate(talk: Talk, out: Path, plan: WorldPlan, *, fmt: Format) -> None:
 
 
 def evaluate(talk: Talk, path: Path, truth: Path, *, language: str | None, fmt: Format) -> None:
-    from ringfinder.evaluate import evaluate as compare
+    from ringfinder.analyst.evaluating import evaluate_case, is_of_other_people, read_truth
 
     case = open_case(path)
     language = language or case.language
-    tables = {name: _truth(truth, name) for name in ("rings", "lookalikes")}
-    renamed = case.fetch("SELECT original_id, policyholder_id FROM pseudonyms")
-    new_id = dict(zip(renamed["original_id"], renamed["policyholder_id"], strict=True))
-    for table in tables.values():
-        table["policyholder_id"] = table["policyholder_id"].replace(new_id)
-    found = case.all_members()
-    flagged = case.rings(status="flagged")["ring_id"].tolist()
-    result = compare(found, flagged, tables["rings"], tables["lookalikes"])
-    known = {str(name) for table in tables.values() for name in table["policyholder_id"]}
-    people = case.fetch("SELECT policyholder_id FROM policyholders")
-    if known and known.isdisjoint(people["policyholder_id"]):
+    tables = read_truth(case, truth)
+    result = evaluate_case(case, tables)
+    if is_of_other_people(case, tables):
         talk.warn(
             pick(
                 language,
@@ -266,16 +262,3 @@ def evaluate(talk: Talk, path: Path, truth: Path, *, language: str | None, fmt: 
             )
         )
     emit(result.to_frame(), fmt, talk=talk, language=language)
-
-
-def _truth(folder: Path, name: str) -> pd.DataFrame:
-    path = folder / f"{name}.csv"
-    if not path.is_file():
-        raise InputError(
-            f"no {name}.csv in {folder.name}",
-            hint="give the truth folder of a simulated world, for example WORLD/truth",
-        )
-    try:
-        return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
-    except (ValueError, OSError) as error:
-        raise InputError(f"{name}.csv can't be read as a table ({type(error).__name__})") from error

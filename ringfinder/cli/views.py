@@ -1,4 +1,4 @@
-"""Write the HTML pages of a case: one a ring, and an index.
+"""Write the HTML pages of a case, and still pictures: one a ring, and of the whole run.
 
 In:  a case.   Out: files.   Never draws: `export` does.
 """
@@ -14,9 +14,21 @@ from ringfinder.cli.output import Format, emit
 from ringfinder.cli.talk import Talk
 
 
-def view(talk: Talk, path: Path, *, ring: str | None, out: Path | None, language: str | None, fmt: Format) -> None:
+def view(
+    talk: Talk,
+    path: Path,
+    *,
+    ring: str | None,
+    out: Path | None,
+    language: str | None,
+    fmt: Format,
+    pictures: bool = False,
+) -> None:
     case = open_case(path)
-    written = write_views(talk, case, out=out or path, ring=ring, language=language or case.language)
+    language = language or case.language
+    written = write_views(talk, case, out=out or path, ring=ring, language=language)
+    if pictures:
+        written += write_views(talk, case, out=out or path, ring=ring, language=language, name="pictures")
     if fmt is Format.table:
         # one path a line: a table would cut long ones
         for _, file in written:
@@ -26,10 +38,15 @@ def view(talk: Talk, path: Path, *, ring: str | None, out: Path | None, language
 
 
 def write_views(
-    talk: Talk, case: Case, *, out: Path, language: str, ring: str | None = None
+    talk: Talk, case: Case, *, out: Path, language: str, ring: str | None = None, name: str = "html"
 ) -> tuple[tuple[str, Path], ...]:
     """Write the pages; returns (ring id, page), the page to open first in front: the index has no ring."""
-    from ringfinder.export import export_case
+    from ringfinder.export import Source, export_case
 
     ring_ids = None if ring is None else (case.check_ring(ring),)
-    return export_case("html", case, out, ring_ids=ring_ids, language=language, progress=talk.progress)
+    source: Source = case
+    if ring is None and name == "html":
+        from ringfinder.analyst.letters import SlottedCase
+
+        source = SlottedCase(case)
+    return export_case(name, source, out, ring_ids=ring_ids, language=language, progress=talk.progress)

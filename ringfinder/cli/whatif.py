@@ -40,7 +40,7 @@ def whatif(
     answer = what_if(case, drop=typed, household=homes, ring=ring, language=language, progress=talk.progress)
     if fmt is not Format.table:
         emit(answer.parts, fmt, talk=talk)
-        for sentence in (answer.question, *answer.outcome):
+        for sentence in (answer.question, *answer.outcome, *answer.limits):
             talk.say(sentence)
         return
     question = pick(language, f"若{answer.question}:", f"if {answer.question}:")
@@ -57,6 +57,8 @@ def whatif(
         if more > 0:
             names += pick(language, f" 等 {len(people)} 人(--format csv 列出全部)", f" and {more} more (--format csv)")
         print_sentence(pick(language, f"{row['ring_id']} 脱离:{names}", f"{row['ring_id']} fall out: {names}"))
+    for sentence in answer.limits:
+        talk.say(sentence)
 
 
 def _lines() -> list[str]:

@@ -42,7 +42,7 @@ def find_households(
     people = dataset["policyholders"].set_index("policyholder_id").reindex(holders)
     pairs.append(_same_home(people["address"].reset_index(drop=True), max_people))
     surname = people["name"].str.slice(0, 1).reset_index(drop=True)
-    pairs.append(_same_surname(links, surname, max_people))
+    pairs.append(same_surname(links, surname, max_people))
     a = np.concatenate([p[0] for p in pairs]).astype(np.int64)
     b = np.concatenate([p[1] for p in pairs]).astype(np.int64)
     n = len(holders)
@@ -77,20 +77,26 @@ def _same_home(address: pd.Series, max_people: int) -> tuple[NDArray[np.int64], 
     return _chain(code, some[usable].astype(np.int64), max_people)
 
 
-def _same_surname(
+def family_links(links: pd.DataFrame, max_people: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(value, holder) of the phones and accounts that may be a family's: of a policy, and held by a handful."""
+    own = links.loc[links["kind"].isin(["phone", "account"]) & ~links["role"].isin(CASE_ROLES) & ~links["is_fresh"]]
+    holder = own["holder"].to_numpy(dtype=np.int64)
+    value = pd.factorize(own["kind"] + ":" + own["value"], sort=True)[0].astype(np.int64)
+    if not len(holder):
+        return value, holder
+    pairs = np.unique(np.stack([value, holder], axis=1), axis=0)
+    # a number that many hold is no family's, whatever their surnames
+    few = np.bincount(pairs[:, 0]) <= max_people
+    pairs = pairs[few[pairs[:, 0]]]
+    return pairs[:, 0], pairs[:, 1]
+
+
+def same_surname(
     links: pd.DataFrame, surname: pd.Series, max_people: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    own = links.loc[links["kind"].isin(["phone", "account"]) & ~links["role"].isin(CASE_ROLES) & ~links["is_fresh"]]
-    value = own["kind"] + ":" + own["value"]
-    holder = own["holder"].to_numpy(dtype=np.int64)
+    """Pairs of holders who share a family's value and the first character of their names."""
+    value, holder = family_links(links, max_people)
     name = surname.to_numpy(dtype=object)[holder] if len(holder) else np.zeros(0, dtype=object)
     named = pd.notna(name)
-    value_code = pd.factorize(value, sort=True)[0].astype(np.int64)
-    # a number that many hold is no family's, whatever their surnames
-    pairs = (
-        np.unique(np.stack([value_code, holder], axis=1), axis=0) if len(holder) else np.zeros((0, 2), dtype=np.int64)
-    )
-    n_people = np.bincount(pairs[:, 0], minlength=int(value_code.max()) + 1 if len(value_code) else 0)
-    keep = named & (n_people[value_code] <= max_people) if len(value_code) else named
-    name_code = pd.factorize(pd.Series(name[keep]), sort=True)[0].astype(np.int64)
-    return _chain(value_code[keep] * 100_000 + name_code, holder[keep], max_people)
+    name_code = pd.factorize(pd.Series(name[named]), sort=True)[0].astype(np.int64)
+    return _chain(value[named] * 100_000 + name_code, holder[named], max_people)

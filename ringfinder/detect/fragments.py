@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from ringfinder.detect.traits import Traits
+from ringfinder.detect.traits import Traits, is_founded
 from ringfinder.model.book import Book
 from ringfinder.model.communities import Communities
 from ringfinder.model.graph import POLICYHOLDER
@@ -69,7 +69,27 @@ def public_families(
     rest = max(1, traits.n) - size
     share = np.clip((linked.sum() - hits) / np.maximum(1, rest), 1.0 / max(1, traits.n), 0.9)
     is_linked = binom.sf(hits - 1, size, share) <= max_p
-    upheld = np.bincount(traits.family[writes & (traits.upheld > 0)], minlength=n_families)
-    chance = np.array([peers.chance(traits.candidates[traits.family == family]) for family in range(n_families)])
-    works = (chance <= max_p) & (upheld < size / 2)
+    works = np.isin(np.arange(n_families), working_families(traits, peers))
     return np.flatnonzero((size > 0) & ~is_linked & ~works).astype(np.int64)
+
+
+def working_families(traits: Traits, peers: Peers, *, max_p: float = 0.03) -> NDArray[np.int64]:
+    """Letter families whose writers are paid more often than their peers, though findings do not tell why.
+
+    The writers of one are no peers of the next: a broker who has two letters written would hide each behind the other.
+
+    Parameters
+    ----------
+    max_p : chance pays as many of a family's writers with at most this probability.
+    """
+    families = np.unique(traits.family[traits.family >= 0])
+    founded = np.array([is_founded(traits, np.flatnonzero(traits.family == f)) for f in families], dtype=np.bool_)
+    works = np.zeros(len(families), dtype=np.bool_)
+    for _ in range(len(families)):
+        others = peers.without(traits.candidates[np.isin(traits.family, families[works])])
+        chance = np.array([others.chance(traits.candidates[traits.family == f]) for f in families])
+        now = works | ((chance <= max_p) & ~founded)
+        if (now == works).all():
+            break
+        works = now
+    return families[works].astype(np.int64)

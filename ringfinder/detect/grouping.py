@@ -8,16 +8,17 @@ scores and the linked members' own left-out scores.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from ringfinder.detect.fragments import find_fragments, n_households, public_families
+from ringfinder.detect.features import FEATURES, features, kindred, labels_of, own_evidence, slices
+from ringfinder.detect.fragments import find_fragments, n_households, public_families, working_families
 from ringfinder.detect.letter_fragments import LetterLinks, LetterParams, find_letter_links, with_letter_links
-from ringfinder.detect.likeness import FitParams, GroupLikeness, fit_likeness, membership, own_evidence
+from ringfinder.detect.likeness import FitParams, GroupLikeness, fit_likeness, membership, thinned
 from ringfinder.detect.traits import Traits, build_traits, without_families
 from ringfinder.detect.vetting import guarded, kept_apart, stray_values, without_stray
 from ringfinder.model.book import Book
@@ -96,6 +97,8 @@ def group_candidates(
     suspects = np.concatenate([np.zeros(0, dtype=np.int64), *grouped])
     peers = find_peers(book.events, book.household, without=suspects)
     public = public_families(traits, fragments, peers)
+    working = np.isin(traits.family, working_families(traits, peers))
+    peers = peers.without(candidates[working])
     traits = without_families(traits, public)
     stray = stray_values(book, traits, fragments)
     book, fragments = guarded(book, stray), without_stray(book, traits, fragments, stray)
@@ -132,7 +135,7 @@ def group_candidates(
         groups, n_merged = _merge(book, traits, groups, params, seed=seed)
         record["merges"] = int(str(record["merges"])) + n_merged
         large = [g for g in groups if n_households(book, candidates[g]) >= params.min_households]
-        likeness = fit_likeness(traits, large, params.attach_fit)
+        likeness = fit_likeness(traits, labels_of(large, traits.n), params.attach_fit)
         attached = _attach(traits, groups, large, linked, likeness, params)
         if _signature(groups, attached) == before:
             break
@@ -154,38 +157,44 @@ def _merge(
     *,
     seed: int,
 ) -> tuple[list[NDArray[np.int64]], int]:
-    """Join groups that are as alike as two halves of one group; best pair first, then look again."""
+    """Join groups that are as alike as two halves of one group; best pairs first, then look again."""
     n_merged = 0
     while len(groups) > 1:
-        large = [k for k, g in enumerate(groups) if n_households(book, traits.candidates[g]) >= params.min_households]
-        likeness = fit_likeness(traits, [groups[k] for k in large], params.merge_fit, use_size=False)
-        mutual, is_pair = _mutual_evidence(likeness, groups, large)
-        if not is_pair.any():
+        is_large = np.array([n_households(book, traits.candidates[g]) >= params.min_households for g in groups])
+        labels = labels_of(groups, traits.n)
+        of_large = np.where((labels >= 0) & is_large[labels], labels, -1)
+        likeness = fit_likeness(traits, of_large, params.merge_fit, use_size=False)
+        mutual, is_usual = _mutual_evidence(likeness, labels, is_large, params.merge_fit.max_open)
+        if not is_usual.any():
             break
-        low = float(np.median(mutual[is_pair]))
-        high = _halves_evidence(likeness, [groups[k] for k in large], halves=params.halves, seed=seed)
+        low = float(np.median(mutual[is_usual]))
+        high = _halves_evidence(likeness, of_large, halves=params.halves, seed=seed)
         if high is None or high <= low:
             break
         # spread of the pairs, from their median absolute deviation
-        spread = 1.4826 * float(np.median(np.abs(mutual[is_pair] - low)))
-        next_best = _next_best(mutual, is_pair, [len(g) for g in groups])
-        outstanding = is_pair & (mutual - np.maximum(low, next_best) >= params.merge_z * spread)
+        spread = 1.4826 * float(np.median(np.abs(mutual[is_usual] - low)))
+        next_best = _next_best(mutual, [len(g) for g in groups])
+        outstanding = mutual - np.maximum(low, next_best) >= params.merge_z * spread
         scaled = np.where(outstanding, (mutual - low) / (high - low), -np.inf)
-        pair = _best_bridged(traits, groups, scaled, params.merge_at)
-        if pair is None:
+        pairs = _best_bridged(traits, labels, groups, scaled, params.merge_at)
+        if not pairs:
             break
-        i, j = pair
-        joined = np.sort(np.concatenate([groups[i], groups[j]]))
-        groups = [g for k, g in enumerate(groups) if k not in (i, j)] + [joined]
+        gone = {k for pair in pairs for k in pair}
+        joined = [np.sort(np.concatenate([groups[i], groups[j]])) for i, j in pairs]
+        groups = [g for k, g in enumerate(groups) if k not in gone] + joined
         groups.sort(key=lambda g: (-len(g), int(g[0])))
-        n_merged += 1
+        n_merged += len(pairs)
     return groups, n_merged
 
 
-def _next_best(mutual: NDArray[np.float64], is_pair: NDArray[np.bool_], sizes: Sequence[int]) -> NDArray[np.float64]:
-    """For each pair, the evidence of the smaller group's best other partner; low where it has none."""
-    either = np.where(is_pair | is_pair.T, mutual, -np.inf)
-    order = np.sort(either, axis=1)[:, ::-1]
+def _next_best(mutual: NDArray[np.float64], sizes: Sequence[int]) -> NDArray[np.float64]:
+    """For each pair, the evidence of the smaller group's best other partner; -inf where it has none.
+
+    Parameters
+    ----------
+    mutual : shape (n_groups, n_groups), upper triangle, -inf for pairs that weren't looked at.
+    """
+    order = np.sort(np.maximum(mutual, mutual.T), axis=1)[:, ::-1]
     first, second = order[:, 0], order[:, 1] if len(mutual) > 1 else order[:, 0]
     size = np.asarray(sizes)
     smaller = np.where(size[:, None] < size[None, :], np.arange(len(size))[:, None], np.arange(len(size))[None, :])
@@ -193,56 +202,92 @@ def _next_best(mutual: NDArray[np.float64], is_pair: NDArray[np.bool_], sizes: S
 
 
 def _best_bridged(
-    traits: Traits, groups: list[NDArray[np.int64]], scaled: NDArray[np.float64], merge_at: float
-) -> tuple[int, int] | None:
-    """The most alike pair above the bar whose likeness does not rest on place, seller and dates alone."""
+    traits: Traits,
+    labels: NDArray[np.int64],
+    groups: list[NDArray[np.int64]],
+    scaled: NDArray[np.float64],
+    merge_at: float,
+) -> list[tuple[int, int]]:
+    """The most alike pairs above the bar whose likeness does not rest on place, seller and dates alone; disjoint."""
     above = np.argwhere(scaled >= merge_at)
     order = np.argsort(-scaled[above[:, 0], above[:, 1]], kind="stable")
+    pairs: list[tuple[int, int]] = []
+    taken: set[int] = set()
     for i, j in above[order].tolist():
-        if _bridged(traits, groups[i], groups[j]):
-            return int(i), int(j)
-    return None
+        if not taken & {i, j} and _bridged(traits, labels, groups, i, j):
+            pairs.append((i, j))
+            taken |= {i, j}
+    return pairs
 
 
 def _mutual_evidence(
-    likeness: GroupLikeness, groups: list[NDArray[np.int64]], large: list[int]
+    likeness: GroupLikeness, labels: NDArray[np.int64], is_large: NDArray[np.bool_], max_pairs: int
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Mean score of f's members against g and of g's against f; pairs with at least one large group."""
-    n = len(groups)
-    toward = np.zeros((n, n))
-    everybody = np.concatenate(groups)
-    ends = np.cumsum([len(members) for members in groups])[:-1]
-    for g, members in enumerate(groups):
-        score = likeness.scores(members, of=everybody)
-        toward[:, g] = [float(part.mean()) for part in np.split(score, ends)]
-    mutual = np.round((toward + toward.T) / 2, 9)
-    is_large = np.zeros(n, dtype=np.bool_)
-    is_large[large] = True
+    """Mean score of f's members against g and of g's against f, where f < g and one at least is large.
+
+    Looked at are pairs that a member's own evidence may tie, and pairs picked blindly, to see what is usual: all of
+    them in a small book, those of every k-th group in a big one.
+
+    Returns
+    -------
+    Evidence, shape (n_groups, n_groups), -inf for pairs that weren't looked at; the blindly picked pairs.
+    """
+    n = len(is_large)
+    members = np.flatnonzero(labels >= 0)
+    to_person = kindred(likeness.traits, labels)[members]
+    person, group = to_person.nonzero()
+    looked_at = np.zeros((n, n), dtype=np.bool_)
+    looked_at[labels[members][person], group] = True
+    step = max(1, int(np.ceil(np.sqrt(len(members) * n / max_pairs))))
+    is_picked = np.arange(n) % step == 0
     is_pair = np.triu(is_large[:, None] | is_large[None, :], k=1)
-    return mutual, is_pair
+    is_usual = is_pair & is_picked[:, None] & is_picked[None, :]
+    upper = is_pair & (looked_at | looked_at.T | is_usual)
+    left, right = np.nonzero(upper | upper.T)
+    by_group = members[np.argsort(labels[members], kind="stable")]
+    ends = np.cumsum(np.bincount(labels[members], minlength=n))
+    place, pair = slices((ends - np.diff(ends, prepend=0))[left], ends[left])
+    score = likeness.scores(labels, by_group[place], right[pair])
+    toward = np.zeros((n, n))
+    toward[left, right] = np.bincount(pair, weights=score, minlength=len(left)) / np.bincount(pair)
+    return np.where(upper, np.round((toward + toward.T) / 2, 9), -np.inf), is_usual
 
 
-def _bridged(traits: Traits, left: NDArray[np.int64], right: NDArray[np.int64], *, min_share: float = 1 / 3) -> bool:
+def _bridged(
+    traits: Traits,
+    labels: NDArray[np.int64],
+    groups: list[NDArray[np.int64]],
+    i: int,
+    j: int,
+    *,
+    min_share: float = 1 / 3,
+) -> bool:
     """Whether a third of the smaller group has evidence of its own that ties it to the larger one."""
-    small, large = (left, right) if len(left) <= len(right) else (right, left)
-    return bool(own_evidence(traits, large, of=small).mean() >= min_share)
+    small, large = (i, j) if len(groups[i]) <= len(groups[j]) else (j, i)
+    x = features(traits, labels, groups[small], np.full(len(groups[small]), large))
+    return bool(own_evidence(x).mean() >= min_share)
 
 
-def _halves_evidence(
-    likeness: GroupLikeness, groups: list[NDArray[np.int64]], *, halves: int, seed: int
-) -> float | None:
+def _halves_evidence(likeness: GroupLikeness, labels: NDArray[np.int64], *, halves: int, seed: int) -> float | None:
     """What two random halves of one group score against each other: mean over groups of six and more."""
     rng = np.random.default_rng(seed)
+    large = np.flatnonzero(np.bincount(labels[labels >= 0]) >= 6)
+    members = np.flatnonzero(np.isin(labels, large))
+    if not len(large):
+        return None
     found = []
-    for members in groups:
-        if len(members) < 6:
-            continue
-        for _ in range(halves):
-            order = rng.permutation(members)
-            left, right = np.sort(order[: len(order) // 2]), np.sort(order[len(order) // 2 :])
-            toward = likeness.scores(left, of=right).mean() + likeness.scores(right, of=left).mean()
-            found.append(float(toward) / 2)
-    return float(np.mean(found)) if found else None
+    for _ in range(halves):
+        shuffled = rng.permutation(members)
+        shuffled = shuffled[np.argsort(labels[shuffled], kind="stable")]
+        first = np.searchsorted(labels[shuffled], labels[shuffled])
+        size = np.searchsorted(labels[shuffled], labels[shuffled], side="right") - first
+        is_right = np.arange(len(shuffled)) - first >= size // 2
+        half = 2 * np.searchsorted(large, labels[shuffled]) + is_right
+        of_half = np.full(len(labels), -1, dtype=np.int64)
+        of_half[shuffled] = half
+        toward = np.bincount(half, weights=likeness.scores(of_half, shuffled, half ^ 1)) / np.bincount(half)
+        found.append(float(toward.mean()))
+    return float(np.mean(found))
 
 
 def _attach(
@@ -255,24 +300,30 @@ def _attach(
 ) -> NDArray[np.int64]:
     """Group of each unlinked candidate that is likelier a member than a stranger, -1 for the rest.
 
-    Likelier by the book's own scores; and by the model's too, where he doesn't write the group's template.
+    Likelier by the book's own scores; and by the model's too, where he doesn't write the group's template. Of the
+    groups that his own evidence ties him to, the likeliest; what strangers score is seen in all groups.
     """
     attached = np.full(traits.n, -1, dtype=np.int64)
-    keys = [g.tobytes() for g in groups]
-    number = np.array([keys.index(g.tobytes()) for g in large])
-    scores = np.round(np.stack([likeness.scores(g) for g in large]), 9)
-    own = np.concatenate([scores[k, g] for k, g in enumerate(large)])
-    open_people = np.flatnonzero(~linked)
-    if len(open_people) < 20 or len(own) < 3:
+    labels = labels_of(large, traits.n)
+    own = likeness.own_scores(labels)[labels >= 0]
+    strangers = np.flatnonzero(~linked)
+    if len(strangers) < 20 or len(own) < 3:
         return attached
-    best = scores[:, open_people].argmax(axis=0)
-    score = scores[best, open_people]
-    threshold = member_threshold(score, own, params.min_attach_share * len(own) / len(open_people))
-    column = np.arange(len(open_people))
-    personal = np.stack([own_evidence(traits, g) for g in large])[:, open_people][best, column]
-    writes_theirs = np.stack([own_evidence(traits, g, by=("family",)) for g in large])[:, open_people][best, column]
-    chosen = (score >= threshold) & personal & (writes_theirs | (membership(score) >= params.min_membership))
-    attached[open_people[chosen]] = number[best[chosen]]
+    some = thinned(strangers, len(large), params.attach_fit.max_open)
+    n_groups = len(large)
+    usual = likeness.scores(labels, np.repeat(some, n_groups), np.tile(np.arange(n_groups), len(some)))
+    usual = np.round(usual, 9).reshape(len(some), n_groups).max(axis=1)
+    threshold = member_threshold(usual, own, params.min_attach_share * len(own) / len(strangers))
+    row, column = kindred(traits, labels)[strangers].nonzero()
+    person, group = strangers[row], column.astype(np.int64)
+    x = features(traits, labels, person, group)
+    score = np.round(likeness.log_odds(x), 9)
+    is_likely = own_evidence(x, by=("family",)) | (membership(score) >= params.min_membership)
+    chosen = np.flatnonzero((score >= threshold) & own_evidence(x) & is_likely)
+    best = chosen[np.lexsort((group[chosen], -score[chosen], person[chosen]))]
+    who, first = np.unique(person[best], return_index=True)
+    number = {g.tobytes(): k for k, g in enumerate(groups)}
+    attached[who] = np.array([number[g.tobytes()] for g in large])[group[best[first]]]
     return attached
 
 
@@ -313,23 +364,21 @@ def member_threshold(strangers: NDArray[np.float64], own: NDArray[np.float64], m
 
 
 def _null_likeness(traits: Traits) -> GroupLikeness:
-    from ringfinder.detect.likeness import FEATURES
-
     return GroupLikeness(traits, np.zeros(len(FEATURES) + 1), np.ones(len(FEATURES)))
 
 
-def _unseen_scores(
-    traits: Traits, cores: list[NDArray[np.int64]], fit: FitParams, *, folds: int = 8
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
-    """Each group's linked members scored by a model of the other folds' groups; nothing where there is no other."""
-    cores = [core for core in cores if len(core) >= 2]
-    for fold in range(min(folds, len(cores))):
-        others = [core for k, core in enumerate(cores) if k % folds != fold]
-        if not others:
-            return
-        model = fit_likeness(traits, others, fit)
-        for core in cores[fold::folds]:
-            yield core, model.own_scores(core)
+def _unseen_scores(traits: Traits, labels: NDArray[np.int64], fit: FitParams, *, folds: int = 8) -> NDArray[np.float64]:
+    """Each group's linked members scored by a model of the other folds' groups; 0 where there is no other."""
+    out = np.zeros(traits.n)
+    groups = np.flatnonzero(np.bincount(labels[labels >= 0]) >= 2)
+    for fold in range(min(folds, len(groups))):
+        held_out = np.isin(labels, groups[fold::folds])
+        others = np.where(np.isin(labels, groups) & ~held_out, labels, -1)
+        if not (others >= 0).any():
+            break
+        own = fit_likeness(traits, others, fit).own_scores(np.where(held_out, labels, -1))
+        out[held_out] = own[held_out]
+    return out
 
 
 def _finish(
@@ -343,13 +392,9 @@ def _finish(
     *,
     fit: FitParams,
 ) -> Groups:
-    labels = np.full(traits.n, -1, dtype=np.int64)
-    score, unseen = np.zeros(traits.n), np.zeros(traits.n)
-    for k, members in enumerate(groups):
-        labels[members] = k
-        score[members] = likeness.own_scores(members)
-    for core, own in _unseen_scores(traits, [g[linked[g]] for g in groups], fit):
-        unseen[core] = own
+    labels = labels_of(list(groups), traits.n)
+    score = likeness.own_scores(labels)
+    unseen = _unseen_scores(traits, np.where(linked, labels, -1), fit)
     return Groups(
         candidates=traits.candidates,
         labels=canonical_labels(labels),

@@ -18,7 +18,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.stats import binom
 
-from ringfinder.detect.traits import Traits
+from ringfinder.detect.traits import Traits, is_founded
 from ringfinder.model.book import Book
 from ringfinder.model.odds import ValueParams, fits_broker, outcome_nats
 from ringfinder.model.peers import Peers
@@ -40,7 +40,7 @@ class LetterParams:
     max_seller: float = 0.5
     wave_days: int = 60
     max_wave: float = 0.6
-    sure_p: float = 0.001
+    sure_p: float = 0.003
     min_inside: float = 0.5
 
     def __post_init__(self) -> None:
@@ -180,7 +180,7 @@ def with_values(book: Book, value_ids: NDArray[np.int64]) -> Book:
     return replace(book, values=values)
 
 
-def _pays(good: int, n: int, *, base: float, chance: float, values: ValueParams, max_p: float = 0.01) -> bool:
+def _pays(good: int, n: int, *, base: float, chance: float, values: ValueParams, max_p: float = 0.03) -> bool:
     """Whether a broker's outcomes explain the writers' better than their peers' do, prior odds included."""
     a, b = np.array([good]), np.array([n])
     odds = float(outcome_nats(a, b, base=base, params=values)[0]) + values.log_prior
@@ -210,14 +210,6 @@ def _top_share(traits: Traits, kind: str, writers: NDArray[np.int64]) -> float:
     item = int(held.argmax())
     is_usual = binom.sf(held[item] - 1, len(writers), traits.item_share[kind][item]) > 0.01
     return 0.0 if is_usual else float(held[item]) / len(writers)
-
-
-def is_founded(traits: Traits, people: NDArray[np.int64], *, max_p: float = 0.2) -> bool:
-    """Whether most findings on the people are against the insurer, and more than chance makes of the book's rate."""
-    known = traits.upheld != 0
-    rate = float((traits.upheld[known] > 0).mean()) if known.any() else 0.0
-    upheld, n = int((traits.upheld[people] > 0).sum()), int(known[people].sum())
-    return upheld > n / 2 and float(binom.sf(upheld - 1, n, rate)) <= max_p
 
 
 def _weak_ties(book: Book, traits: Traits, home: NDArray[np.int64]) -> pd.DataFrame:

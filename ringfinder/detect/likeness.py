@@ -7,18 +7,14 @@ labels, no hand-set weights. Source of the idea: co-training on structure and te
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ringfinder.detect.traits import NEAR_DAYS, Traits
+from ringfinder.detect.features import FEATURES, features
+from ringfinder.detect.traits import Traits
 from ringfinder.model.settings import check_settings
-
-ITEM_KINDS = ("family", "seller", "weak", "region")
-# the group's size is no feature: members are left out of theirs, so it would tell them from strangers by itself
-FEATURES = ("letter_nearest", "letter_all", "letter_relative", *ITEM_KINDS, "date", "outcome", "upheld")
 
 
 @dataclass(frozen=True)
@@ -29,116 +25,27 @@ class GroupLikeness:
     weights: NDArray[np.float64]
     scale: NDArray[np.float64]
 
-    def scores(self, members: NDArray[np.int64], *, of: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
-        """Log odds of everybody, shape (n_candidates,), or of some, in their order; members are left out of theirs."""
-        return self._log_odds(features(self.traits, members, of=of))
+    def scores(
+        self, labels: NDArray[np.int64], asked: NDArray[np.int64], group: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Log odds of pairs of candidate and group, shape (n_pairs,); a member is left out of his own group.
 
-    def own_scores(self, members: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Log odds of the members only, each left out; shape (n_members,), in the order of `members`."""
-        return self.scores(members, of=members)
+        Parameters
+        ----------
+        labels : shape (n_candidates,), group of each candidate, -1 for none.
+        """
+        return self.log_odds(features(self.traits, labels, asked, group))
 
-    def _log_odds(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    def own_scores(self, labels: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Log odds of everybody in a group against it, left out of it; shape (n_candidates,), 0 for the others."""
+        members = np.flatnonzero(labels >= 0)
+        out = np.zeros(len(labels))
+        out[members] = self.scores(labels, members, labels[members])
+        return out
+
+    def log_odds(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log odds of rows of `features`."""
         return np.asarray(x / self.scale @ self.weights[:-1] + self.weights[-1], dtype=np.float64)
-
-
-def own_evidence(
-    traits: Traits,
-    members: NDArray[np.int64],
-    *,
-    of: NDArray[np.int64] | None = None,
-    by: tuple[str, ...] = ("letter_nearest", "family", "weak"),
-) -> NDArray[np.bool_]:
-    """Who has evidence of their own that ties them to the group: a letter like its letters, or a weak shared value.
-
-    Place, seller, dates and outcome are common to too many honest people to name anybody by them alone.
-    """
-    x = features(traits, members, of=of)
-    return np.asarray((x[:, [FEATURES.index(name) for name in by]] > 0).any(axis=1), dtype=np.bool_)
-
-
-def similar_letter(traits: Traits, members: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Who writes a letter like one of the others', shape (n_candidates,)."""
-    return features(traits, members)[:, FEATURES.index("letter_nearest")] > 0
-
-
-def features(traits: Traits, members: NDArray[np.int64], *, of: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
-    """Likeness of candidates to a group, shape (n, len(FEATURES)), candidates left out of the group.
-
-    Parameters
-    ----------
-    of : candidate numbers to look at, in any order; everybody where not given.
-    """
-    n = traits.n
-    inside = np.zeros(n, dtype=np.bool_)
-    inside[members] = True
-    asked = np.arange(n) if of is None else of
-    others = np.maximum(1.0, len(members) - inside[asked].astype(np.float64))
-    columns = list(_letter_features(traits, inside, asked, others))
-    columns += [_item_feature(traits, kind, inside, asked, others) for kind in ITEM_KINDS]
-    columns += [_date_feature(traits, inside, asked), traits.is_good[asked].astype(np.float64), traits.upheld[asked]]
-    return np.stack(columns, axis=1)
-
-
-def _letter_features(
-    traits: Traits, inside: NDArray[np.bool_], asked: NDArray[np.int64], others: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    pairs, n = traits.pairs, len(asked)
-    pair, row = _slices(np.searchsorted(pairs.left, asked), np.searchsorted(pairs.left, asked, side="right"))
-    surprise, hit = pairs.surprise[pair], inside[pairs.right[pair]]
-    best_in, best_out = np.zeros(n), np.zeros(n)
-    np.maximum.at(best_in, row[hit], surprise[hit])
-    np.maximum.at(best_out, row[~hit], surprise[~hit])
-    total = np.bincount(row[hit], weights=np.maximum(0.0, surprise[hit] - 3.0), minlength=n)
-    return np.maximum(0.0, best_in - np.log(others)), total / np.sqrt(others), best_in - best_out
-
-
-def _slices(start: NDArray[np.int64], stop: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The positions start[i] ... stop[i] - 1 of every slice, one after the other, and the slice each belongs to."""
-    length = stop - start
-    row = np.repeat(np.arange(len(start)), length)
-    before = np.cumsum(length) - length
-    return np.arange(len(row)) - before[row] + start[row], row
-
-
-def _item_feature(
-    traits: Traits, kind: str, inside: NDArray[np.bool_], asked: NDArray[np.int64], others: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Best shared item: ln of (share in the group, shrunk by one pseudo-member) / (share among candidates)."""
-    matrix = traits.items[kind]
-    n = len(asked)
-    offsets = matrix.indptr.astype(np.int64)
-    share = traits.item_share[kind]
-    among = np.flatnonzero(inside)
-    held_inside, _ = _slices(offsets[among], offsets[among + 1])
-    count = np.bincount(matrix.indices[held_inside], minlength=matrix.shape[1])
-    item, row = _slices(offsets[asked], offsets[asked + 1])
-    column = matrix.indices[item]
-    held = count[column] - inside[asked][row]
-    lift = np.log((held + share[column]) / ((others[row] + 1.0) * share[column]))
-    out = np.full(n, -np.inf)
-    np.maximum.at(out, row, lift)
-    return np.where(np.isfinite(out), out, 0.0)
-
-
-def _date_feature(traits: Traits, inside: NDArray[np.bool_], asked: NDArray[np.int64]) -> NDArray[np.float64]:
-    """ln of (share of group events near the candidate's) / (share of all events there), best event."""
-    everywhere, owner = traits.event_days, np.repeat(np.arange(traits.n), np.diff(traits.event_offsets))
-    group = np.sort(everywhere[inside[owner]])
-    event, row = _slices(traits.event_offsets[asked], traits.event_offsets[asked + 1])
-    days, person = everywhere[event], asked[row]
-
-    def near(sorted_days: NDArray[np.int64]) -> NDArray[np.float64]:
-        high = np.searchsorted(sorted_days, days + NEAR_DAYS, side="right")
-        return (high - np.searchsorted(sorted_days, days - NEAR_DAYS)).astype(np.float64)
-
-    own, is_own = traits.near_own[event], inside[person]
-    in_group = near(group) - np.where(is_own, own, 0.0)
-    n_group = np.maximum(0.0, len(group) - np.where(is_own, np.diff(traits.event_offsets)[person], 0))
-    share = np.maximum(1.0, near(traits.sorted_days) - own) / max(1, len(everywhere))
-    lift = np.log((in_group + share) / ((n_group + 1.0) * share))
-    out = np.full(len(asked), -np.inf)
-    np.maximum.at(out, row, lift)
-    return np.where(np.isfinite(out), out, 0.0)
 
 
 @dataclass(frozen=True)
@@ -164,7 +71,7 @@ class FitParams:
 
 def fit_likeness(
     traits: Traits,
-    groups: Sequence[NDArray[np.int64]],
+    labels: NDArray[np.int64],
     params: FitParams = FitParams(),
     *,
     use_size: bool = True,
@@ -177,28 +84,23 @@ def fit_likeness(
 
     Parameters
     ----------
-    groups : candidate numbers of each group, three or more people each, not overlapping.
+    labels : shape (n_candidates,), group of each linked candidate, -1 for the others.
     """
-    linked = np.zeros(traits.n, dtype=np.bool_)
-    for members in groups:
-        linked[members] = True
-    own, rival, unlinked = [], [], []
-    in_groups = _thinned(np.flatnonzero(linked), len(groups), params.max_open)
-    outside = _thinned(np.flatnonzero(~linked), len(groups), params.max_open)
-    for members in groups:
-        others = in_groups[~np.isin(in_groups, members)]
-        x = features(traits, members, of=np.concatenate([members, others, outside]))
-        parts = np.split(x, np.cumsum([len(members), len(others)]))
-        own.append(parts[0])
-        rival.append(parts[1])
-        unlinked.append(parts[2])
-    x_own, x_rival, x_open = np.concatenate(own), np.concatenate(rival), np.concatenate(unlinked)
-    x = np.concatenate([x_own, x_rival, x_open])
+    groups = np.unique(labels[labels >= 0])
+    members = np.flatnonzero(labels >= 0)
+    in_groups = np.repeat(thinned(members, len(groups), params.max_open), len(groups))
+    outside = np.repeat(thinned(np.flatnonzero(labels < 0), len(groups), params.max_open), len(groups))
+    rival = np.tile(groups, len(in_groups) // max(1, len(groups)))
+    in_groups, rival = in_groups[labels[in_groups] != rival], rival[labels[in_groups] != rival]
+    wanted = np.tile(groups, len(outside) // max(1, len(groups)))
+    x = features(
+        traits, labels, np.concatenate([members, in_groups, outside]), np.concatenate([labels[members], rival, wanted])
+    )
+    n_own, n_rival, n_open = len(members), len(in_groups), len(outside)
     if not use_size:
         x[:, FEATURES.index("outcome") :] = 0.0
     scale = np.maximum(x.std(axis=0), 0.05)
     x = x / scale
-    n_own, n_rival, n_open = len(x_own), len(x_rival), len(x_open)
     w_rival = min(params.max_rival, params.rival_weight * n_own / max(1, n_rival))
     w_open = n_own / max(1, n_open)  # balanced classes: the share of members is calibrated later, on the book
     posterior = np.zeros(n_open)
@@ -228,8 +130,14 @@ def membership(score: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(1.0 / (1.0 + 50.0 * np.exp(-np.clip(score, -30, 30))), dtype=np.float64)
 
 
-def _thinned(people: NDArray[np.int64], n_groups: int, max_pairs: int) -> NDArray[np.int64]:
-    """Every k-th of the people, so that there are no more than `max_pairs` pairs with a group."""
+def thinned(people: NDArray[np.int64], n_groups: int, max_pairs: int) -> NDArray[np.int64]:
+    """Every k-th of the people, so that there are no more than `max_pairs` pairs with a group.
+
+    Examples
+    --------
+    >>> thinned(np.arange(10), 2, 10).tolist()
+    [0, 2, 4, 6, 8]
+    """
     return people[:: max(1, -(-len(people) * n_groups // max_pairs))]
 
 

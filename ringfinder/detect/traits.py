@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from scipy.stats import binom
 
 from ringfinder.model.book import Book
 from ringfinder.model.dataset import Dataset
@@ -21,9 +22,18 @@ from ringfinder.model.letters import Letters
 
 #: letter pairs less alike than this carry no evidence in any book
 MIN_COSINE = 0.04
+#: cosines are told apart to so many places
+_PLACES = 5
+_COSINES = 10**_PLACES
 
 #: a candidate's events this near to the group's count as close in time
 NEAR_DAYS = 90
+
+#: more days than any two events lie apart
+DAY_SPAN = 1 << 22
+
+#: of a writer's similar letters, the most similar are kept: in a big book a fixed share of all letters resembles any
+MOST_LETTERS = 256
 
 
 @dataclass(frozen=True)
@@ -75,16 +85,22 @@ class Traits:
         return {kind: np.asarray((n + 0.5) / (self.n + 1.0), dtype=np.float64) for kind, n in counts.items()}
 
     @cached_property
-    def sorted_days(self) -> NDArray[np.int64]:
-        """Days of all events, sorted."""
-        return np.sort(self.event_days)
+    def letter_offsets(self) -> NDArray[np.int64]:
+        """Where the letter pairs of each candidate start and end, shape (n + 1,)."""
+        return np.searchsorted(self.pairs.left, np.arange(self.n + 1)).astype(np.int64)
+
+    @cached_property
+    def near_all(self) -> NDArray[np.float64]:
+        """For every event, how many events of anybody (itself included) lie within `NEAR_DAYS`."""
+        days = np.sort(self.event_days)
+        high = np.searchsorted(days, self.event_days + NEAR_DAYS, side="right")
+        return (high - np.searchsorted(days, self.event_days - NEAR_DAYS)).astype(np.float64)
 
     @cached_property
     def near_own(self) -> NDArray[np.float64]:
         """For every event, how many events of the same candidate (itself included) lie within `NEAR_DAYS`."""
-        width = 1 << 22
         owner = np.repeat(np.arange(self.n, dtype=np.int64), np.diff(self.event_offsets))
-        key = owner * width + self.event_days + width // 2
+        key = owner * DAY_SPAN + self.event_days
         high = np.searchsorted(key, key + NEAR_DAYS, side="right")
         return (high - np.searchsorted(key, key - NEAR_DAYS)).astype(np.float64)
 
@@ -122,34 +138,59 @@ def build_traits(
 
 
 def letter_pairs(letters: Letters, ids: pd.Index[str], *, chunk: int = 2000) -> LetterPairs:
-    """Similar pairs among the candidates' letters, best letter pair of two people."""
-    owner = ids.get_indexer(pd.Index(letters.letters["policyholder_id"]))
+    """Similar pairs among the candidates' letters, best letter pair of two people, each one's `MOST_LETTERS` nearest.
+
+    The surprise counts all pairs, also those not kept.
+    """
+    owner = ids.get_indexer(pd.Index(letters.letters["policyholder_id"])).astype(np.int64)
     usable = np.flatnonzero((owner >= 0) & (np.diff(letters.vectors.indptr) > 0))
-    owner = owner[usable].astype(np.int64)
-    vectors = letters.vectors[usable]
+    usable = usable[np.argsort(owner[usable], kind="stable")]
+    owner, vectors = owner[usable], letters.vectors[usable]
     transposed = vectors.T.tocsr()
+    writers, start = np.unique(owner, return_index=True)
+    # everybody's letters in one piece, so that two people's best pair is known at once
+    cuts = np.unique(np.append(start[np.searchsorted(start, np.arange(0, len(owner), chunk))[:-1]], [0, len(owner)]))
     left, right, cosine = [], [], []
-    for start in range(0, len(usable), chunk):
-        block = (vectors[start : start + chunk] @ transposed).tocoo()
-        keep = block.data >= MIN_COSINE
-        left.append(owner[start + block.row[keep]])
-        right.append(owner[block.col[keep]])
-        cosine.append(np.round(block.data[keep].astype(np.float64), 5))
+    seen = np.zeros(_COSINES + 1, dtype=np.int64)
+    for low, high in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
+        i, j, c = _best_pairs(vectors[low:high] @ transposed, owner[low:high], owner)
+        seen += np.bincount(np.rint(c * _COSINES).astype(np.int64), minlength=len(seen))
+        near = _nearest(i, j, c)
+        left.append(i[near])
+        right.append(j[near])
+        cosine.append(c[near])
     if not left:
         none = np.zeros(0, dtype=np.int64)
         return LetterPairs(none, none, np.zeros(0))
-    i, j, c = np.concatenate(left), np.concatenate(right), np.concatenate(cosine)
+    at_least = np.cumsum(seen[::-1])[::-1]
+    n_pairs = max(1, len(writers) * (len(writers) - 1))  # both directions
+    rank = np.rint(np.concatenate(cosine) * _COSINES).astype(np.int64)
+    return LetterPairs(np.concatenate(left), np.concatenate(right), -np.log(at_least[rank] / n_pairs))
+
+
+def _best_pairs(
+    product: csr_matrix, row_owner: NDArray[np.int64], owner: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Left and right person of each pair, sorted, and the cosine of their most similar letters."""
+    block = product.tocoo()
+    keep = block.data >= MIN_COSINE
+    i, j = row_owner[block.row[keep]], owner[block.col[keep]]
+    c = np.minimum(1.0, np.round(block.data[keep].astype(np.float64), _PLACES))
     apart = i != j
     i, j, c = i[apart], j[apart], c[apart]
     order = np.lexsort((-c, j, i))
     i, j, c = i[order], j[order], c[order]
     first = np.ones(len(i), dtype=np.bool_)
     first[1:] = (i[1:] != i[:-1]) | (j[1:] != j[:-1])
-    i, j, c = i[first], j[first], c[first]
-    n_writers = len(np.unique(owner))
-    n_pairs = max(1, n_writers * (n_writers - 1))  # both directions
-    at_least = len(c) - np.searchsorted(np.sort(c), c, side="left")
-    return LetterPairs(i, j, -np.log(at_least / n_pairs))
+    return i[first], j[first], c[first]
+
+
+def _nearest(left: NDArray[np.int64], right: NDArray[np.int64], cosine: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Positions of each left person's `MOST_LETTERS` most similar pairs, in the order given; sorted by left."""
+    order = np.lexsort((right, -cosine, left))
+    start = np.searchsorted(left, left)  # as many stand before a person's first in either order
+    rank = np.arange(len(left)) - start
+    return np.sort(order[rank < MOST_LETTERS])
 
 
 def without_families(traits: Traits, public: NDArray[np.int64]) -> Traits:
@@ -174,7 +215,7 @@ def _one_hot(code: NDArray[np.int64]) -> csr_matrix:
 
 def _families(letters: Letters, ids: pd.Index[str]) -> NDArray[np.int64]:
     table = letters.letters
-    linked = table.loc[table["template_id"].fillna("").str.len() > 0]
+    linked = table.loc[table["verdict"] == "linked"]
     owner = ids.get_indexer(pd.Index(linked["policyholder_id"]))
     code = pd.Index(letters.templates["template_id"]).get_indexer(pd.Index(linked["template_id"]))
     family = np.full(len(ids), -1, dtype=np.int64)
@@ -218,9 +259,13 @@ def _weak_values(book: Book, candidates: NDArray[np.int64]) -> csr_matrix:
 
 def _regions(dataset: Dataset, ids: pd.Index[str]) -> NDArray[np.int64]:
     people = dataset["policyholders"].set_index("policyholder_id").reindex(ids)
-    address = people["address"].reset_index(drop=True)
+    return pd.factorize(region_of(people["address"].reset_index(drop=True)), sort=True)[0].astype(np.int64)
+
+
+def region_of(address: pd.Series[str]) -> pd.Series[str]:
+    """The city of each address, else its first three characters; NaN without an address."""
     city = address.str.extract(r"^(?:.{2,8}?(?:省|自治区))?(.{1,8}?(?:市|州|地区|盟))", expand=False)
-    return pd.factorize(city.fillna(address.str.slice(0, 3)), sort=True)[0].astype(np.int64)
+    return city.fillna(address.str.slice(0, 3)).astype("str")
 
 
 def _upheld(dataset: Dataset, ids: pd.Index[str]) -> NDArray[np.float64]:
@@ -229,3 +274,11 @@ def _upheld(dataset: Dataset, ids: pd.Index[str]) -> NDArray[np.float64]:
     finding = complaints["upheld"].map({True: 1.0, False: -1.0}).to_numpy(dtype=np.float64, na_value=0.0)
     total = np.bincount(owner[owner >= 0], weights=finding[owner >= 0], minlength=len(ids))
     return np.sign(total)
+
+
+def is_founded(traits: Traits, people: NDArray[np.int64], *, max_p: float = 0.2) -> bool:
+    """Whether most findings on the people are against the insurer, and more than chance makes of the book's rate."""
+    known = traits.upheld != 0
+    rate = float((traits.upheld[known] > 0).mean()) if known.any() else 0.0
+    upheld, n = int((traits.upheld[people] > 0).sum()), int(known[people].sum())
+    return upheld > n / 2 and float(binom.sf(upheld - 1, n, rate)) <= max_p

@@ -10,6 +10,7 @@ says what is usual; where most of its people hold one value only, nothing is tak
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.stats import binom
 
-from ringfinder.detect.likeness import similar_letter
+from ringfinder.detect.features import FEATURES, features, labels_of
 from ringfinder.detect.traits import Traits
 from ringfinder.model.book import Book
 
@@ -39,11 +40,15 @@ def stray_values(
     """
     ties = _ties(book, traits)
     is_mute = (book.values["purity"] <= 0).to_numpy()
+    labels = labels_of(fragments, traits.n)
+    members = np.flatnonzero(labels >= 0)
+    n_threads = np.bincount(ties["number"], minlength=traits.n)
+    # a letter like one of the others' is a thread too
+    x = features(traits, labels, members, labels[members])
+    n_threads[members] += x[:, FEATURES.index("letter_nearest")] > 0
+    several = n_threads >= 2
     stray = []
-    for fragment in fragments:
-        held = ties.loc[ties["number"].isin(fragment)]
-        n_values = np.bincount(held["number"], minlength=traits.n)
-        several = (n_values + similar_letter(traits, fragment)) >= 2
+    for fragment, held in zip(fragments, _by_fragment(ties, labels, len(fragments)), strict=True):
         for value, holders in held.groupby("value_id", sort=True)["number"]:
             inside = holders.to_numpy(dtype=np.int64)
             rest = np.setdiff1d(fragment, inside)
@@ -65,8 +70,8 @@ def without_stray(
     ties = ties.loc[~ties["value_id"].isin(stray)]
     home = book.household[traits.candidates]
     parts = []
-    for fragment in fragments:
-        held = ties.loc[ties["number"].isin(fragment)]
+    by_fragment = _by_fragment(ties, labels_of(fragments, traits.n), len(fragments))
+    for fragment, held in zip(fragments, by_fragment, strict=True):
         part = _components(fragment, held)
         parts += [fragment[part == k] for k in np.unique(part)]
     parts = [part for part in parts if len(np.unique(home[part])) >= 2]
@@ -91,25 +96,26 @@ def kept_apart(
     Disjoint fragments, largest first; single people go.
     """
     ties = _ties(book, traits)
-    is_mute = (book.values["purity"] <= 0).to_numpy()[ties["value_id"].to_numpy()]
+    is_mute = (book.values["purity"] <= 0).to_numpy()
     home = book.household[traits.candidates]
     parts: list[NDArray[np.int64]] = []
-    for fragment in fragments:
-        of_fragment = ties["number"].isin(fragment).to_numpy()
-        body = _components(fragment, ties.loc[of_fragment & ~is_mute])
+    by_fragment = _by_fragment(ties, labels_of(fragments, traits.n), len(fragments))
+    for fragment, own in zip(fragments, by_fragment, strict=True):
+        mutely = is_mute[own["value_id"].to_numpy()]
+        body = _components(fragment, own.loc[~mutely])
         homes = pd.Series(home[fragment]).groupby(body).nunique()
         large = homes.index[homes >= min_households].to_numpy()
         if len(large) < 2:
             parts.append(fragment)
             continue
-        mute = ties.loc[of_fragment & is_mute]
+        mute = own.loc[mutely]
         mute = mute.assign(body=body[np.searchsorted(fragment, mute["number"].to_numpy())])
         mute = mute.assign(home=home[mute["number"].to_numpy()])
         n_homes = mute.groupby(["value_id", "body"])["home"].transform("nunique")
         is_large = mute["body"].isin(large)
         n_bodies = mute.loc[is_large].groupby("value_id")["body"].nunique()
         joins = ~is_large | (mute["value_id"].map(n_bodies).fillna(0) < 2) | (n_homes >= min_shared)
-        label = _components(fragment, pd.concat([ties.loc[of_fragment & ~is_mute], mute.loc[joins]]))
+        label = _components(fragment, pd.concat([own.loc[~mutely], mute.loc[joins]]))
         parts += [fragment[label == k] for k in np.unique(label)]
     parts = [part for part in parts if len(np.unique(home[part])) >= 2]
     return sorted(parts, key=lambda part: (-len(part), int(part[0])))
@@ -123,6 +129,14 @@ def guarded(book: Book, value_ids: NDArray[np.int64]) -> Book:
     values.loc[chosen, "reason_zh"] += ";但其持有者与同组他人别无关联,更像公用场所或代办人"
     values.loc[chosen, "reason_en"] += "; but nothing else ties its holders to the group: a shop's or helper's, rather"
     return replace(book, values=values)
+
+
+def _by_fragment(ties: pd.DataFrame, labels: NDArray[np.int64], n_fragments: int) -> list[pd.DataFrame]:
+    """The ties of each fragment's people, in the order given."""
+    of_tie = labels[ties["number"].to_numpy()]
+    order = np.argsort(of_tie, kind="stable")
+    bounds = np.searchsorted(of_tie[order], np.arange(n_fragments + 1))
+    return [ties.iloc[order[low:high]] for low, high in pairwise(bounds)]
 
 
 def _components(fragment: NDArray[np.int64], ties: pd.DataFrame) -> NDArray[np.int64]:

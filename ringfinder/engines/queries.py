@@ -115,7 +115,7 @@ def load_query(name: str, folder: Path | None = None) -> Query:
     Examples
     --------
     >>> load_query("query/sharers").returns
-    ('other_id', 'kind', 'value', 'holders', 'verdict')
+    ('other_id', 'kind', 'shown', 'holders', 'verdict')
     """
     root = folder if folder is not None else cypher_folder()
     known = query_names(root)

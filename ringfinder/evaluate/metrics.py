@@ -126,6 +126,11 @@ class Truth:
         self._rings_of = _places(self._rings.values())
         self._lookalikes_of = _places(groups.values())
 
+    @property
+    def rings(self) -> Mapping[str, Set[str]]:
+        """People of each true ring."""
+        return self._rings
+
     def evaluate(self, ranked: Mapping[str, Set[str]], flagged: Sequence[str]) -> Evaluation:
         """As the function `evaluate`, from people by ring, best first."""
         ranked = {name: people for name, people in ranked.items() if people}

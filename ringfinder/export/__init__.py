@@ -11,13 +11,14 @@ from pathlib import Path
 
 from ringfinder.errors import UnknownNameError
 from ringfinder.export.exporter import Exporter, ExportFile, Progress, Source, Wanted, write_files
+from ringfinder.export.figures.files import PICTURES
 from ringfinder.export.html import HTML
 from ringfinder.export.packs import PACKS
 
 __all__ = ["EXPORTERS", "ExportFile", "Exporter", "Source", "Wanted", "export_case", "get_exporter"]
 
 #: every export, by its `name`
-EXPORTERS: tuple[Exporter, ...] = (HTML, *PACKS)
+EXPORTERS: tuple[Exporter, ...] = (HTML, PICTURES, *PACKS)
 
 
 def get_exporter(name: str) -> Exporter:

@@ -3,6 +3,7 @@
 In:  ends, strengths and lengths of the springs, node sizes.   Out: positions.   Never reads frames.
 Stress majorisation from a pivot start (Gansner, Koren & North 2004) keeps the ring's shape; Fruchterman & Reingold
 (1991) forces open it; then nodes are pushed apart until none touches another. Hubs (templates) are weak, long springs.
+Parts of many nodes take `layout_large` and `near` for the same steps, so that 2,000 nodes cost seconds.
 Only + - * / sqrt and sums in a fixed order are used, no BLAS, and positions are rounded after every step, so that
 neither the number of cores nor the maths library shows in the result.
 """
@@ -17,6 +18,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from ringfinder.export.layout_large import pivot_layout
+from ringfinder.export.near import near_pairs, repulsion
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -30,7 +34,8 @@ class LayoutParams:
     spacing : length of a spring of length 1. gap : free space kept between two nodes. aspect : width over height aimed
     at. stress_rounds, force_rounds : work of the two phases. reach : how many spacings repulsion carries at full
     strength. max_stretch : how far the picture may be widened. starts : pictures tried for a part of up to
-    `many_nodes` nodes; the one with the fewest crossing links is kept.
+    `many_nodes` nodes and `many_links` links; the one with the fewest crossing links is kept. Larger parts get one,
+    of many nodes with approximate forces.
     """
 
     spacing: float = 27.0
@@ -42,6 +47,7 @@ class LayoutParams:
     max_stretch: float = 1.4
     starts: int = 8
     many_nodes: int = 400
+    many_links: int = 3000
 
 
 @dataclass(frozen=True)
@@ -98,29 +104,25 @@ def push_apart(positions: Floats, sizes: Floats, *, gap: float) -> Floats:
     n = len(out)
     if n < 2:
         return out
-    need = sizes[:, None] + sizes[None, :] + gap + 0.3
-    np.fill_diagonal(need, 0.0)
     # two nodes on one spot are parted along a direction of their own
     turn = np.arange(n, dtype=np.float64)
-    nudge_x = np.where(turn[:, None] < turn[None, :], -1.0, 1.0)
-    nudge_y = (turn[:, None] - turn[None, :]) / n
+    reach = 2 * float(sizes.max()) + gap + 0.3
     for round_ in range(600):
-        dx = out[:, 0][:, None] - out[:, 0][None, :]
-        dy = out[:, 1][:, None] - out[:, 1][None, :]
+        a, b = near_pairs(out[:, 0], out[:, 1], side=reach)
+        dx, dy = out[a, 0] - out[b, 0], out[a, 1] - out[b, 1]
         far = np.sqrt(dx * dx + dy * dy)
-        overlap = need - far
+        overlap = sizes[a] + sizes[b] + gap + 0.3 - far
         if not (overlap > 0.15).any():
             break
         if round_ % 150 == 149:
             out = np.asarray(np.round(out * 1.08, _DECIMALS), dtype=np.float64)
             continue
         same = far < 1e-6
-        dx = np.where(same, nudge_x, dx)
-        dy = np.where(same, nudge_y, dy)
+        dx = np.where(same, np.where(a < b, -1.0, 1.0), dx)
+        dy = np.where(same, (turn[a] - turn[b]) / n, dy)
         push = np.where(overlap > 0, overlap / np.maximum(np.where(same, 1.0, far), 1e-6), 0.0) * 0.5
-        np.fill_diagonal(push, 0.0)
-        out[:, 0] += (push * dx).sum(axis=1)
-        out[:, 1] += (push * dy).sum(axis=1)
+        out[:, 0] += np.bincount(a, push * dx, n)
+        out[:, 1] += np.bincount(a, push * dy, n)
         out = np.round(out, _DECIMALS)
     return out
 
@@ -140,13 +142,20 @@ def _layout_part(nodes: Ints, sizes: Floats, springs: Springs, graph: csr_matrix
     place = np.zeros(graph.shape[0], dtype=np.int64)
     place[nodes] = np.arange(len(nodes))
     part = Springs(place[springs.ends[inside]], springs.strength[inside], springs.length[inside])
-    distance = np.asarray(dijkstra(graph[nodes][:, nodes], directed=False), dtype=np.float64)
+    own = graph[nodes][:, nodes]
+    if len(nodes) > params.many_nodes:
+        shape = pivot_layout(own, rounds=params.stress_rounds // 2) * params.spacing
+        best = _forces(shape, part, params)
+        return push_apart(_across(best, params), sizes[nodes], gap=params.gap)
+    distance = np.asarray(dijkstra(own, directed=False), dtype=np.float64)
     best, fewest = np.zeros((len(nodes), 2)), -1
-    for variant in range(params.starts if len(nodes) <= params.many_nodes else 2):
+    # counting crossings is quadratic in the links: a thicket gets one start
+    starts = params.starts if len(part.ends) <= params.many_links else 1
+    for variant in range(starts):
         start = _pivot_start(distance, variant=variant)
-        positions = _stress(distance, start, rounds=_rounds(params.stress_rounds, len(nodes))) * params.spacing
+        positions = _stress(distance, start, rounds=params.stress_rounds) * params.spacing
         positions = _forces(positions, part, params)
-        crossings = count_crossings(positions, part.ends[part.length <= 1.0])
+        crossings = count_crossings(positions, part.ends[part.length <= 1.0]) if starts > 1 else 0
         if fewest < 0 or crossings < fewest:
             best, fewest = positions, crossings
     return push_apart(_across(best, params), sizes[nodes], gap=params.gap)
@@ -170,11 +179,6 @@ def _side(p: Floats, q: Floats, r: Floats) -> Floats:
     """Positive where r lies left of the line from p to q."""
     out: Floats = (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1]) - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
     return out
-
-
-def _rounds(rounds: int, n: int) -> int:
-    """Fewer rounds for big parts, so that the work grows with n rather than n squared."""
-    return max(40, min(rounds, rounds * 450 // max(n, 1)))
 
 
 def _pivot_start(distance: Floats, *, variant: int) -> Floats:
@@ -226,14 +230,17 @@ def _forces(positions: Floats, springs: Springs, params: LayoutParams) -> Floats
     rest = k * springs.length
     far = (params.reach * k) ** 2
     x, y = positions[:, 0].copy(), positions[:, 1].copy()
-    rounds = _rounds(params.force_rounds, n)
+    is_large = n > params.many_nodes
+    rounds = params.force_rounds // 2 if is_large else params.force_rounds
     for step in range(rounds):
-        dx = x[:, None] - x[None, :]
-        dy = y[:, None] - y[None, :]
-        square = np.maximum(dx * dx + dy * dy, 25.0)
-        inverse = (k * k) / (square * (1.0 + square / far))
-        fx = (inverse * dx).sum(axis=1)
-        fy = (inverse * dy).sum(axis=1)
+        if is_large:
+            fx, fy = repulsion(x, y, k=k, far=far)
+        else:
+            dx = x[:, None] - x[None, :]
+            dy = y[:, None] - y[None, :]
+            square = np.maximum(dx * dx + dy * dy, 25.0)
+            inverse = (k * k) / (square * (1.0 + square / far))
+            fx, fy = (inverse * dx).sum(axis=1), (inverse * dy).sum(axis=1)
         sx, sy = x[a] - x[b], y[a] - y[b]
         pull = springs.strength * np.sqrt(sx * sx + sy * sy) / rest
         fx += np.bincount(b, pull * sx, n) - np.bincount(a, pull * sx, n)

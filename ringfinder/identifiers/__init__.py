@@ -14,23 +14,27 @@ from ringfinder.identifiers.bank_account import ACCOUNT
 from ringfinder.identifiers.device import DEVICE
 from ringfinder.identifiers.generic import GENERIC
 from ringfinder.identifiers.intermediary import INTERMEDIARY
+from ringfinder.identifiers.keyed import keeping_keyed
 from ringfinder.identifiers.kind import VALUE_CLASSES, IdentifierKind, Normalised
 from ringfinder.identifiers.mail import EMAIL, MAIL_SENDER, WAYBILL, WECHAT
 from ringfinder.identifiers.phone import PHONE
 from ringfinder.identifiers.script import simplify
 
 #: every kind the package knows; `get_kind` makes a generic one of any other word
-IDENTIFIER_KINDS: tuple[IdentifierKind, ...] = (
-    PHONE,
-    ACCOUNT,
-    ADDRESS,
-    INTERMEDIARY,
-    DEVICE,
-    MAIL_SENDER,
-    WAYBILL,
-    EMAIL,
-    WECHAT,
-    GENERIC,
+IDENTIFIER_KINDS: tuple[IdentifierKind, ...] = tuple(
+    keeping_keyed(kind)
+    for kind in (
+        PHONE,
+        ACCOUNT,
+        ADDRESS,
+        INTERMEDIARY,
+        DEVICE,
+        MAIL_SENDER,
+        WAYBILL,
+        EMAIL,
+        WECHAT,
+        GENERIC,
+    )
 )
 
 __all__ = ["IDENTIFIER_KINDS", "VALUE_CLASSES", "IdentifierKind", "Normalised", "fold_word", "get_kind"]
@@ -65,4 +69,5 @@ def get_kind(name: str) -> IdentifierKind:
     if known is not None:
         return known
     word = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-    return replace(GENERIC, name=word, zh=word, en=word) if word else GENERIC
+    other = _KIND_BY_WORD[GENERIC.name]
+    return replace(other, name=word, zh=word, en=word) if word else other

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ringfinder.identifiers.folding import fold, is_placeholder, is_ruined, is_starred, matches, rewrite, settle
+from ringfinder.identifiers.keyed import is_keyed
 from ringfinder.identifiers.kind import Normalised
 
 
@@ -21,6 +22,10 @@ def normalise_id_number(series: pd.Series[str]) -> Normalised:
     >>> got.values.tolist(), got.value_class.tolist()
     (['99010119900101001X', nan, nan], ['', 'masked', 'ruined'])
     """
+    keyed = is_keyed(series.astype("str"))
+    if keyed.any():
+        got = normalise_id_number(series.mask(keyed).astype("str"))
+        return Normalised(got.values.where(~keyed, series.str.strip()).astype("str"), got.value_class)
     text = fold(series, lower=True).str.lstrip("'=\"`").str.rstrip('"')
     value = text.pipe(rewrite, [(r"[\s\-]", "")]).pipe(rewrite, [(r"^(\d+)\.0+$", r"\1")]).str.upper()
     return settle(

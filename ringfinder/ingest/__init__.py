@@ -4,7 +4,7 @@ In:  a folder, workbook or DuckDB file.   Out: `Dataset`.   Never changes what i
 """
 
 from ringfinder.ingest.options import ReadOptions
-from ringfinder.ingest.reading import read_tables
+from ringfinder.ingest.reading import read_complaints, read_tables
 from ringfinder.ingest.summary import describe
 
-__all__ = ["ReadOptions", "describe", "read_tables"]
+__all__ = ["ReadOptions", "describe", "read_complaints", "read_tables"]

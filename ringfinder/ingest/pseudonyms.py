@@ -13,6 +13,8 @@ from itertools import count
 
 import pandas as pd
 
+from ringfinder.identifiers.keyed import MARK, bare_hash, is_keyed
+
 _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _RESIDENT_18 = rf"\d{{6}}(?:19|20)\d\d{_DAY}\d{{3}}[\dXx]"
 _RESIDENT_15 = rf"\d{{8}}{_DAY}\d{{3}}"
@@ -41,7 +43,8 @@ def replace_personal_ids(
 
     Returns
     -------
-    The tables, and a frame of `PSEUDONYM_COLUMNS` sorted by the new id. It also lists who is known and has no row any
+    The tables, and a frame of `PSEUDONYM_COLUMNS` sorted by the new id. Who stands in masked tables by rank and
+    keyed hash is listed by the hash, which is the same in every run. It also lists who is known and has no row any
     more, so that no number ever stands for two people.
     """
     ids = frames["policyholders"]["policyholder_id"]
@@ -50,12 +53,14 @@ def replace_personal_ids(
         key=lambda text: hashlib.sha256(str(text).encode()).digest(),
     )
     taken = set(ids)
-    known = {original: name for original, name in (known_ids or {}).items() if name not in taken}
+    known = {o: name for o, name in (known_ids or {}).items() if name not in taken and not o.startswith(MARK)}
     first = 1 + max((int(name.removeprefix(_PREFIX)) for name in known.values()), default=0)
     free = (name for i in count(first) if (name := f"{_PREFIX}{i:07d}") not in taken)
     known |= {original: next(free) for original in personal if original not in known}
     rows = sorted((name, original) for original, name in known.items())
-    table = pd.DataFrame(rows, columns=list(PSEUDONYM_COLUMNS), dtype="str")
+    keyed = ids.loc[is_keyed(ids)]
+    rows += zip(keyed.tolist(), bare_hash(keyed).tolist(), strict=True)
+    table = pd.DataFrame(sorted(rows), columns=list(PSEUDONYM_COLUMNS), dtype="str")
     if not known:
         return dict(frames), table
     out = {}

@@ -15,6 +15,7 @@ import pandas as pd
 
 from ringfinder.errors import ConfigError
 from ringfinder.identifiers.folding import among
+from ringfinder.identifiers.keyed import is_keyed
 from ringfinder.ingest import rows, words
 from ringfinder.ingest.headers import refuse_headers, user_columns
 from ringfinder.ingest.options import ReadOptions, check_shapes
@@ -22,7 +23,7 @@ from ringfinder.ingest.pseudonyms import replace_personal_ids
 from ringfinder.ingest.raw import RawTable, Rejects
 from ringfinder.ingest.readers import read_raw
 from ringfinder.ingest.shape import Shaped, refuse_without_rows, shape
-from ringfinder.ingest.sources import absent_files, find_sources, refuse_unlinked
+from ringfinder.ingest.sources import absent_files, complaints_source, find_sources, refuse_unlinked
 from ringfinder.model.dataset import TABLE_BY_NAME, TABLES, Dataset, IngestReport, InputFile, Table
 
 _LOG = logging.getLogger(__name__)
@@ -101,6 +102,35 @@ def read_tables(
     )
     _LOG.info("%d tables, %d rejects", len(sources), len(report.rejects))
     return Dataset(tables, report)
+
+
+def read_complaints(
+    path: str | os.PathLike[str], *, options: ReadOptions | None = None, known_ids: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read one file of complaints alone, to be held against a case.
+
+    Parameters
+    ----------
+    options, known_ids : as for `read_tables`.
+
+    Returns
+    -------
+    The complaints table, and what was set aside while reading.
+
+    Raises
+    ------
+    InputError, TableError, ConfigError : as `read_tables`.
+    """
+    options = options or ReadOptions()
+    _check_options(options)
+    rejects = Rejects()
+    raw = read_raw(complaints_source(Path(path)), options)
+    table = TABLE_BY_NAME["complaints"]
+    refuse_headers([(table, raw.headers, raw.file, raw.header_line)], mapping=options.mapping)
+    frame = _part(raw, options, rejects).frame
+    people = frame[["policyholder_id"]].drop_duplicates()
+    frames, _ = replace_personal_ids({"policyholders": people, "complaints": frame}, known_ids)
+    return rows.finish(table, frames["complaints"]), rejects.to_frame()
 
 
 def _check_options(options: ReadOptions) -> None:
@@ -188,7 +218,8 @@ def _notes(parts: dict[str, _Part], tables: dict[str, pd.DataFrame]) -> tuple[st
 
 
 def _renamed(people: pd.DataFrame, pseudonyms: pd.DataFrame) -> tuple[str, ...]:
-    n = int(pseudonyms["policyholder_id"].isin(people["policyholder_id"]).sum())
+    own = pseudonyms.loc[~is_keyed(pseudonyms["policyholder_id"]), "policyholder_id"]
+    n = int(own.isin(people["policyholder_id"]).sum())
     if not n:
         return ()
     return (

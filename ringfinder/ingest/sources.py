@@ -49,6 +49,21 @@ def find_sources(path: Path, files: Mapping[str, str]) -> tuple[tuple[Source, ..
     return tuple(sorted(sources, key=lambda s: order[s.table])), tuple(sorted(unknown))
 
 
+def complaints_source(path: Path) -> Source:
+    """One file of complaints alone, whatever its name.
+
+    Raises
+    ------
+    InputError : no such file, a folder, or neither text nor Parquet.
+    """
+    if not path.is_file():
+        raise InputError(f"no such file: {path.name} (找不到)", hint="give one file with complaints")
+    form = _format(path.name)[1]
+    if form not in ("text", "parquet"):
+        raise InputError(f"{path.name}: complaints alone are read from CSV or Parquet", hint="save it as .csv")
+    return Source("complaints", path, form)
+
+
 def absent_files(path: Path, sources: Iterable[Source], unknown: Iterable[str], files: Mapping[str, str]) -> list[str]:
     """A sentence for each of the user's own names that no file, sheet or database table has, with the closest match."""
     there = {path.name} if path.is_file() else {entry.name for entry in path.iterdir()}
@@ -212,3 +227,8 @@ def _refuse_unusable(path: Path, sources: list[Source], unknown: list[str]) -> N
 def _seen(unknown: Iterable[str]) -> str:
     names = list(unknown)
     return f"; found: {', '.join(names[:8])}" if names else ""
+
+
+def file_format(name: str) -> Format | None:
+    """Format of a file by its ending; None of one that is not read."""
+    return _format(name)[1]

@@ -58,7 +58,7 @@ class RingDossier:
     intermediaries : intermediary_id, kind, name (masked), role, clients_in_ring, clients_total.
     evidence : evidence_id, channel, direction, statement_zh, statement_en, weight, source_table, source_rows.
     signals : name, side, value, weight.
-    manifest : version, configuration, seed, inputs with SHA-256.
+    manifest : version, configuration, seed, inputs with SHA-256; `case`, its name.
     schedule : one row a surrender, and one for each person without any: policyholder_id, holder_statement,
         surrender_id, policy_id, product, kind, surrendered_on, cash_value, amount_paid (yuan), overpaid_fen, row_key;
         sealed also name and id_number.
@@ -90,10 +90,12 @@ class Portfolio:
 
     Attributes
     ----------
-    rings : rings.csv's columns plus summary_zh, summary_en.
+    rings : rings.csv's columns plus summary_zh, summary_en, grown (people who joined in the last year of the case),
+        brokers (masked codes of intermediaries with their clients in the ring, ';'-joined: 'AG***17 (12)').
     bridges : ring_a, ring_b, shared (identifiers two rings have in common), people (members in both).
     activity : ring_id, month ('2021-03'), events.
-    templates : templates.csv's columns.
+    templates : templates.csv's columns plus ring_ids (';'-joined ids of rings with letters linked to it), and, where
+        its letters were laid beside it, compared (how many) and slots (tuple of `Slot`, in the template's order).
     manifest : see `RingDossier`.
     """
 

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 class Likeness(Protocol):
     """How much candidates resemble a group, as learned from the book itself."""
 
-    def scores(self, members: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Log odds, shape (n_candidates,), of belonging with `members`; a member is scored with himself left out."""
-        ...
+    def own_scores(self, labels: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Log odds of belonging to the own group, with oneself left out; shape (n_candidates,), 0 without a group.
 
-    def own_scores(self, members: NDArray[np.int64]) -> NDArray[np.float64]:
-        """`scores(members)` of the members alone, in their order."""
+        Parameters
+        ----------
+        labels : shape (n_candidates,), group of each candidate, -1 for none; any groups, not only those on file.
+        """
         ...
 
 

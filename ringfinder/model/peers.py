@@ -8,7 +8,8 @@ value is remarkable in a year when one in four is, and nothing at all among the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from scipy.stats import betabinom
 from ringfinder.model.odds import good_holders, reference_population
 
 #: people whose cases are compared together: no more of them, decided in no more days
-_MAX_TOGETHER, _MAX_DAYS = 10, 90
+_MAX_TOGETHER, _MAX_DAYS = 5, 30
 #: peers of them: all whose cases were decided in the same days, and at least so many
 _MIN_PEERS = 30
 #: the rate of the whole book counts as so many peers, so that a handful of them decides nothing
@@ -66,24 +67,33 @@ class Peers:
         total = sum(size for size, _ in blocks)
         return round(sum(size * rate for size, rate in blocks) / total, 9) if total else self.base
 
+    def without(self, people: NDArray[np.int64]) -> Peers:
+        """The same, with these people nobody's peers."""
+        is_peer = self.is_peer.copy()
+        is_peer[people] = False
+        return replace(self, is_peer=is_peer)
+
     def rates(self) -> NDArray[np.float64]:
         """Rate of payments among the nearest peers in time of everybody, shape (n_holders,); `base` without a date."""
-        peer = self.is_peer & (self.day != _NO_DAY)
-        order = np.flatnonzero(peer)[np.argsort(self.day[peer], kind="stable")]
+        order = self._by_day
         paid = np.concatenate([[0], np.cumsum(self.is_good[order])])
         at = np.searchsorted(self.day[order], self.day)
         low, high = np.maximum(at - _MIN_PEERS // 2, 0), np.minimum(at + _MIN_PEERS // 2, len(order))
         local = (paid[high] - paid[low] + _PSEUDO * self.base) / (high - low + _PSEUDO)
         return np.where(self.day == _NO_DAY, self.base, local)
 
+    @cached_property
+    def _by_day(self) -> NDArray[np.int64]:
+        """Peers with a date, earliest first; found once, as a large book is asked about thousands of groups."""
+        dated = np.flatnonzero(self.is_peer & (self.day != _NO_DAY))
+        return dated[np.argsort(self.day[dated], kind="stable")]
+
     def _blocks(self, people: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.bool_], int, int]]:
         """Households of about one time: which were paid; how many of their peers were, and of how many."""
         rows = pd.DataFrame({"home": self.household[people], "day": self.day[people], "good": self.is_good[people]})
         homes = rows.groupby("home", sort=True).agg(day=("day", "max"), good=("good", "any")).sort_values("day")
         day, good = homes["day"].to_numpy(), homes["good"].to_numpy(dtype=np.bool_)
-        peer = self.is_peer & (self.day != _NO_DAY)
-        peer[people] = False
-        order = np.flatnonzero(peer)[np.argsort(self.day[peer], kind="stable")]
+        order = self._by_day[~np.isin(self._by_day, people)]
         days, paid = self.day[order], np.concatenate([[0], np.cumsum(self.is_good[order])])
         start = int((day == _NO_DAY).sum())
         if start:

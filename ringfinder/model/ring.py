@@ -6,8 +6,8 @@ No claim without a citation: an `Evidence` without a source row can't be made. A
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -18,6 +18,7 @@ from ringfinder.model.dataset import Dataset
 from ringfinder.model.graph import EntityGraph
 from ringfinder.model.letters import Letters
 from ringfinder.model.lineage import Lineage
+from ringfinder.model.presenting import Presenter, Shown, by_hand
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -122,7 +123,7 @@ class SharedIdentifier:
 
 
 @dataclass(frozen=True)
-class Ring:
+class Ring(Shown):
     """A suspected ring: a lead with its evidence both ways.
 
     Attributes
@@ -130,6 +131,7 @@ class Ring:
     score : 0 to 1, for ranking. p_value : share of null books with a group as strong. q_value : false-discovery
         rate at this rank. stories : honest explanations that fit ('seller', 'founded', 'licensed' ...); a ring with
         one is listed, never flagged. overpaid_fen : paid above cash value to its core and members, in fen.
+    shown : draws the ring; its report sets it.
     """
 
     ring_id: str
@@ -152,6 +154,7 @@ class Ring:
     evidence: tuple[Evidence, ...]
     identifiers: tuple[SharedIdentifier, ...]
     stories: tuple[str, ...] = ()
+    shown: Presenter | None = field(default=None, repr=False, compare=False)
 
     @property
     def size(self) -> int:
@@ -171,9 +174,27 @@ class Ring:
         ]
         return pd.DataFrame(rows, columns=list(MEMBER_COLUMNS))
 
+    def to_networkx(self, *, language: str | None = None) -> nx.Graph[str]:
+        """The ring as a networkx graph, masked: people, the values they share by pseudonym ('P07'), letter templates.
+
+        Nodes carry `kind`, `role`, `value` (masked), `x` and `y` as on the page; edges `kind`, `counts` (false for what
+        was held back) and `since`. `RingReport.to_networkx` is the graph of the whole book, with real values.
+
+        Raises
+        ------
+        InputError : the ring was put together by hand.
+        """
+        presenter, ring_id = self._asked()
+        return presenter.graph(ring_id, language=language)
+
+    def _asked(self) -> tuple[Presenter, str]:
+        if self.shown is None:
+            raise by_hand("ring")
+        return self.shown, self.ring_id
+
 
 @dataclass(frozen=True)
-class RingReport:
+class RingReport(Shown):
     """Ranked rings with everything they rest on.
 
     Attributes
@@ -185,6 +206,7 @@ class RingReport:
     manifest : version, configuration, seed, input hashes, counts (JSON-able; no clock inside).
     timings : seconds by stage, kept apart because they differ from run to run.
     lineage : what became of each ring since earlier runs; empty until `keep_ids`.
+    present : makes what draws a report; `shown` is what it made of this one, and of its rings.
     """
 
     rings: tuple[Ring, ...]
@@ -197,6 +219,17 @@ class RingReport:
     manifest: Mapping[str, object] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
     lineage: Lineage = field(default_factory=Lineage)
+    present: Callable[[RingReport], Presenter] | None = field(default=None, repr=False, compare=False)
+    shown: Presenter | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.present is None:
+            return
+        # the presenter gets a report that does not know it: no circle, so a report goes when its last name goes
+        bare = tuple(replace(ring, shown=None) for ring in self.rings)
+        shown = self.present(replace(self, rings=bare, present=None))
+        object.__setattr__(self, "shown", shown)
+        object.__setattr__(self, "rings", tuple(replace(ring, shown=shown) for ring in bare))
 
     def __repr__(self) -> str:
         flagged = sum(r.status == "flagged" for r in self.rings)
@@ -209,6 +242,29 @@ class RingReport:
         from ringfinder.errors import UnknownNameError
 
         raise UnknownNameError("ring", ring_id, (r.ring_id for r in self.rings))
+
+    def _asked(self) -> tuple[Presenter, str]:
+        if self.shown is None:
+            raise by_hand("report")
+        return self.shown, ""
+
+    def compare(self, earlier: object) -> pd.DataFrame:
+        """What became of the rings of an earlier report or saved case in this one; ids need not agree.
+
+        Parameters
+        ----------
+        earlier : a `RingReport` or a `Case` of the same insurer's tables.
+
+        Returns
+        -------
+        One row a change: new, grown, shrunk, split, merged, gone (`ringfinder.case.comparing.COMPARE_COLUMNS`).
+
+        Raises
+        ------
+        InputError : the two share no policyholder, or one was put together by hand.
+        """
+        presenter, _ = self._asked()
+        return presenter.compare(earlier)
 
     @property
     def flagged(self) -> tuple[Ring, ...]:

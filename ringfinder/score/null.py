@@ -22,7 +22,13 @@ from ringfinder.model.communities import Communities
 from ringfinder.model.graph import POLICYHOLDER, EntityGraph
 from ringfinder.model.groups import Groups
 from ringfinder.model.odds import Reference, ValueParams, fits_broker, good_holders, outcome_nats
-from ringfinder.score.statistic import Strength, mutual_strength, outcome_strength, redundancy_strength
+from ringfinder.score.statistic import (
+    Strength,
+    mutual_strength,
+    outcome_strength,
+    redundancy_strength,
+    repeats_strength,
+)
 
 _NOBODY = np.zeros(0, dtype=np.int64)
 
@@ -34,8 +40,10 @@ def null_strengths(
     book: Book,
     groups: Groups,
     reference: Reference,
+    is_serial: NDArray[np.bool_],
     *,
     base: float,
+    serial_share: float,
     params: ValueParams,
     regroup: Regroup,
     n_books: int,
@@ -47,7 +55,8 @@ def null_strengths(
 
     Parameters
     ----------
-    reference : whom links are dealt to. base : rate of payments above cash value outside all groups.
+    reference : whom links are dealt to. is_serial : shape (n_holders,), who files again and again. base : rate of
+        payments above cash value outside all groups. serial_share : of complainants who file again and again.
     without : people who are no longer dealt to, nor the values that are mostly theirs.
     """
     values = book.values
@@ -82,7 +91,9 @@ def null_strengths(
                 value[tie],
                 odds[value[tie]] / np.maximum(1, size[value[tie]]),
                 is_good,
+                is_serial,
                 base=base,
+                serial_share=serial_share,
                 params=params,
                 regroup=regroup,
                 n_reference=len(reference.holders),
@@ -106,33 +117,50 @@ def _strengths(
     value: NDArray[np.int64],
     weight: NDArray[np.float64],
     is_good: NDArray[np.bool_],
+    is_serial: NDArray[np.bool_],
     *,
     base: float,
+    serial_share: float,
     params: ValueParams,
     regroup: Regroup,
     n_reference: int,
     min_households: int,
 ) -> list[float]:
     """Strength of each group of the dealt ties, as the real groups are measured."""
+    dealt = regroup_ties(holder, value, weight, regroup)
+    of_holder = np.full(book.n_holders, -1, dtype=np.int64)
+    for k, members in enumerate(dealt):
+        of_holder[members] = k
+    left_out = groups.likeness.own_scores(of_holder[groups.candidates])
+    tie_of = of_holder[holder]
+    by_group = np.argsort(tie_of, kind="stable")
+    bounds = np.searchsorted(tie_of[by_group], np.arange(len(dealt) + 1))
     out = []
-    for members in regroup_ties(holder, value, weight, regroup):
+    for k, members in enumerate(dealt):
         home = book.household[members].astype(np.int64)
         if len(np.unique(home)) < min_households:
             continue
-        tie = np.isin(holder, members)
-        number = np.flatnonzero(np.isin(groups.candidates, members))
+        tie = by_group[bounds[k] : bounds[k + 1]]
+        number = _numbers_in(groups.candidates, members)
         # one group on file is scored by no model of others, so chance's are not either
         is_scored = len(groups) >= 2 and len(number) >= 2
-        left_out = groups.likeness.own_scores(number) if is_scored else np.zeros(0)
         strength = Strength(
             outcome=outcome_strength(home, is_good[members], base=base, params=params),
+            repeats=repeats_strength(home, is_serial[members], rate=serial_share, params=params),
             redundancy=redundancy_strength(
                 book.household[holder[tie]].astype(np.int64), value[tie], n_reference=n_reference
             ),
-            mutual=mutual_strength(left_out),
+            mutual=mutual_strength(left_out[number] if is_scored else np.zeros(0)),
         )
         out.append(strength.total)
     return out
+
+
+def _numbers_in(candidates: NDArray[np.int64], people: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Numbers of those of the people who are candidates; both sorted."""
+    number = np.searchsorted(candidates, people)
+    number = np.minimum(number, len(candidates) - 1)
+    return np.asarray(number[candidates[number] == people], dtype=np.int64)
 
 
 def regroup_ties(

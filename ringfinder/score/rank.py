@@ -8,14 +8,11 @@ group that is explained, or too thin to claim, gets q = 1 and keeps its p-value.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from ringfinder.model.book import Book
 from ringfinder.model.dataset import Dataset
@@ -23,15 +20,22 @@ from ringfinder.model.groups import Groups
 from ringfinder.model.letters import Letters
 from ringfinder.model.odds import ValueParams, good_holders, reference_population
 from ringfinder.model.peers import find_peers
-from ringfinder.model.repeats import serial_rate
+from ringfinder.model.repeats import serial_complaints, serial_rate
 from ringfinder.model.scored import THIN, ScoredGroup, Story
 from ringfinder.model.settings import check_settings
+from ringfinder.score.kinds import corroborating_kinds, evidence_kinds, linking_ties
 from ringfinder.score.network import with_network_letters
 from ringfinder.score.null import Regroup, null_strengths
 from ringfinder.score.ranked import Measured, ranked
 from ringfinder.score.signals import group_signals, letter_template_of
-from ringfinder.score.statistic import Strength, mutual_strength, outcome_strength, redundancy_strength
-from ringfinder.score.stories import StoryParams, find_stories, group_facts, upheld_rate
+from ringfinder.score.statistic import (
+    Strength,
+    mutual_strength,
+    outcome_strength,
+    redundancy_strength,
+    repeats_strength,
+)
+from ringfinder.score.stories import StoryParams, find_stories, group_facts, restricted, upheld_rate
 
 
 @dataclass(frozen=True)
@@ -79,26 +83,39 @@ def score_groups(
     peers = find_peers(book.events, book.household, without=inside)
     linked = [groups.candidates[g[groups.is_linked[g]]] for g in groups]
     ties = linking_ties(book)
-    strengths = [
-        _strength(book, groups, g, ties, base=reference.good_rate, n_reference=len(reference.holders), values=values)
-        for g in groups
-    ]
     rate = upheld_rate(dataset["complaints"])
     serial_share = serial_rate(dataset["complaints"])
+    is_serial = np.isin(book.holders, serial_complaints(dataset["complaints"])["policyholder_id"].unique())
+    strengths = [
+        _strength(
+            book,
+            groups,
+            g,
+            ties,
+            is_serial,
+            base=reference.good_rate,
+            serial_share=serial_share,
+            n_reference=len(reference.holders),
+            values=values,
+        )
+        for g in groups
+    ]
     template_of = letter_template_of(letters, book)
+    near = restricted(dataset, book, inside)
     parts = []
     for g, people, everyone, strength in zip(groups, linked, everybody, strengths, strict=True):
-        facts = group_facts(dataset, book, people)
+        facts = group_facts(near, book, people)
         kinds = evidence_kinds(book, people, ties, template_of, linking_templates=groups.linking_templates)
         told = find_stories(
             facts,
-            group_facts(dataset, book, everyone),
+            group_facts(near, book, everyone),
             dataset,
             upheld_rate=rate,
             outcome_chance=peers.chance(people),
             serial_share=serial_share,
             params=params.stories,
         )
+        borne = corroborating_kinds(book, people, ties, kinds, template_of=template_of, among=groups.candidates)
         parts.append(
             Measured(
                 people=everyone,
@@ -107,7 +124,7 @@ def score_groups(
                 statistic=strength.total,
                 kinds=kinds,
                 signals=group_signals(facts, strength, rate=rate),
-                stories=told + _thin(book, people, ties, corroborating_kinds(book, people, ties, kinds), params),
+                stories=told + _thin(book, people, ties, borne, params),
             )
         )
 
@@ -116,7 +133,9 @@ def score_groups(
             book,
             groups,
             reference_population(book.events),
+            is_serial,
             base=reference.good_rate,
+            serial_share=serial_share,
             params=values,
             regroup=regroup,
             n_books=params.null_books,
@@ -135,88 +154,15 @@ def score_groups(
     )
 
 
-def linking_ties(book: Book) -> pd.DataFrame:
-    """Fresh ties to linking values: columns holder, value_id, kind."""
-    verdict = (book.values["verdict"] == "evidence").to_numpy()
-    links = book.links
-    used = links.loc[verdict[links["value_id"].to_numpy()] & links["is_fresh"].to_numpy()]
-    ties: pd.DataFrame = used.drop_duplicates(["holder", "value_id"])[["holder", "value_id", "kind"]]
-    return ties
-
-
-def evidence_kinds(
-    book: Book,
-    people: NDArray[np.int64],
-    ties: pd.DataFrame,
-    template_of: NDArray[np.int64],
-    *,
-    linking_templates: Collection[int] | NDArray[np.int64] = (),
-    min_template_share: float = 1 / 3,
-) -> tuple[str, ...]:
-    """Independent kinds of evidence that tie at least two households of the group: value kinds, and 'template'.
-
-    A template counts where three households of the group write it and at least `min_template_share` of all its
-    writers share values that speak for a broker: victims of one seller pass a letter on too, but to people who share
-    nothing else. A template that links its writers in its own right (`linking_templates`) counts as well.
-    """
-    own = ties.loc[ties["holder"].isin(people)]
-    home = book.household[own["holder"].to_numpy()] if len(own) else np.zeros(0, dtype=np.int32)
-    n_homes = own.assign(home=home).groupby(["kind", "value_id"], sort=True)["home"].nunique()
-    kinds = set(n_homes.loc[n_homes >= 2].index.get_level_values("kind")) if len(n_homes) else set()
-    written = template_of[people]
-    homes = book.household[people]
-    is_linked = np.isin(np.arange(book.n_holders), ties["holder"].to_numpy())
-    for template in np.unique(written[written >= 0]):
-        share = float(is_linked[template_of == template].mean())
-        is_known = share >= min_template_share or template in linking_templates
-        if len(np.unique(homes[written == template])) >= 3 and is_known:
-            kinds.add("template")
-    return tuple(sorted(kinds))
-
-
-def corroborating_kinds(
-    book: Book,
-    people: NDArray[np.int64],
-    ties: pd.DataFrame,
-    kinds: tuple[str, ...],
-    *,
-    min_tied_share: float = 1 / 5,
-) -> tuple[str, ...]:
-    """The kinds that bear on the same people: those of the fragment with most kinds, and 'template'.
-
-    Two fragments that likeness joined, each tied by one value, are two thin claims and no claim twice proven. Nor do a
-    few of the writers of one letter who share a value prove the letter: any sixty people have a pair among them who
-    went to one courier shop.
-
-    Parameters
-    ----------
-    kinds : of the whole group, from `evidence_kinds`. min_tied_share : values that tie fewer of the group's households
-        corroborate nothing.
-    """
-    own = ties.loc[ties["holder"].isin(people)]
-    if own.empty:
-        return kinds
-    person, value = pd.factorize(own["holder"])[0], pd.factorize(own["value_id"])[0]
-    n = int(person.max()) + int(value.max()) + 2
-    graph = coo_matrix((np.ones(len(own)), (person, value + int(person.max()) + 1)), shape=(n, n))
-    part = connected_components(graph, directed=False)[1][person]
-    home = book.household[own["holder"].to_numpy()]
-    homes = own.assign(part=part, home=home).groupby(["part", "kind", "value_id"], sort=True)["home"].nunique()
-    shared = homes.loc[homes >= 2].reset_index()
-    tied = np.unique(home[own["value_id"].isin(shared["value_id"])])
-    if len(tied) < min_tied_share * len(np.unique(book.household[people])):
-        return ("template",) if "template" in kinds else ()
-    best = max((tuple(sorted(rows["kind"].unique())) for _, rows in shared.groupby("part")), key=len, default=())
-    return (*best, "template") if "template" in kinds else best
-
-
 def _strength(
     book: Book,
     groups: Groups,
     members: NDArray[np.int64],
     ties: pd.DataFrame,
+    is_serial: NDArray[np.bool_],
     *,
     base: float,
+    serial_share: float,
     n_reference: int,
     values: ValueParams,
 ) -> Strength:
@@ -224,8 +170,10 @@ def _strength(
     people = groups.candidates[core]
     own = ties.loc[ties["holder"].isin(people)]
     is_good = np.isin(people, good_holders(book.events))
+    home = book.household[people].astype(np.int64)
     return Strength(
-        outcome=outcome_strength(book.household[people].astype(np.int64), is_good, base=base, params=values),
+        outcome=outcome_strength(home, is_good, base=base, params=values),
+        repeats=repeats_strength(home, is_serial[people], rate=serial_share, params=values),
         redundancy=redundancy_strength(
             book.household[own["holder"].to_numpy()].astype(np.int64),
             own["value_id"].to_numpy(dtype=np.int64),

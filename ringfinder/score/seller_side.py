@@ -19,8 +19,9 @@ from ringfinder.model.dataset import Dataset
 from ringfinder.model.odds import ValueParams, fits_broker, kind_rates, purity_nats
 from ringfinder.model.ring import Signal
 from ringfinder.model.scored import ScoredGroup, Story
+from ringfinder.score.kinds import linking_ties
 from ringfinder.score.null import Regroup, regroup_ties, values_of
-from ringfinder.score.rank import ScoreParams, linking_ties
+from ringfinder.score.rank import ScoreParams
 from ringfinder.score.ranked import Measured, ranked
 from ringfinder.score.statistic import redundancy_strength
 

@@ -1,4 +1,4 @@
-"""How strong a group is: outcomes, redundancy of its ties, mutual likeness.
+"""How strong a group is: outcomes or repeated complaints, redundancy of its ties, mutual likeness.
 
 In:  linked members of a group, their ties.   Out: nats.   Never compares groups.
 """
@@ -16,15 +16,19 @@ from ringfinder.model.odds import ValueParams, outcome_nats
 
 @dataclass(frozen=True)
 class Strength:
-    """The parts of the statistic, in nats, and their sum."""
+    """The parts of the statistic, in nats, and their sum.
+
+    A ring is paid, or it files again and again, paid or not: what its people did counts by whichever says more.
+    """
 
     outcome: float
+    repeats: float
     redundancy: float
     mutual: float
 
     @property
     def total(self) -> float:
-        return self.outcome + self.redundancy + self.mutual
+        return max(self.outcome, self.repeats) + self.redundancy + self.mutual
 
 
 def outcome_strength(home: NDArray[np.int64], is_good: NDArray[np.bool_], *, base: float, params: ValueParams) -> float:
@@ -33,6 +37,18 @@ def outcome_strength(home: NDArray[np.int64], is_good: NDArray[np.bool_], *, bas
     good = np.bincount(code, weights=is_good, minlength=len(homes)) > 0
     n_good, n = np.array([int(good.sum())]), np.array([len(homes)])
     return float(outcome_nats(n_good, n, base=base, params=params)[0])
+
+
+def repeats_strength(
+    home: NDArray[np.int64], is_serial: NDArray[np.bool_], *, rate: float, params: ValueParams
+) -> float:
+    """Log odds of the households' filing again and again: a serial ring's against the book's.
+
+    Parameters
+    ----------
+    is_serial : per person. rate : share of complainants who do. params : its `omega` stands for a serial ring's share.
+    """
+    return outcome_strength(home, is_serial, base=rate, params=params)
 
 
 def redundancy_strength(home: NDArray[np.int64], value: NDArray[np.int64], *, n_reference: int) -> float:

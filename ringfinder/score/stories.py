@@ -7,7 +7,7 @@ mis-selling is concentrated on the seller side and dispersed on the complaint si
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from scipy.stats import binom
 
 from ringfinder.model.book import LICENSED_KINDS, Book
 from ringfinder.model.dataset import Dataset
+from ringfinder.model.odds import good_holders
 from ringfinder.model.repeats import serial_chance, serial_complaints
 from ringfinder.model.scored import Story
 from ringfinder.model.settings import check_settings
@@ -59,25 +60,31 @@ class GroupFacts:
 def group_facts(dataset: Dataset, book: Book, people: NDArray[np.int64]) -> GroupFacts:
     """Collect the rows of `people` (positions in the book)."""
     ids = book.holders[people]
+    home = book.household
 
     def rows(table: str) -> pd.DataFrame:
         frame = dataset[table]
         return frame.loc[frame["policyholder_id"].isin(ids)]
 
-    good = np.unique(book.events.loc[book.events["is_good"], "holder"].to_numpy())
-    homes = np.unique(book.household[people])
-    good_homes = np.unique(book.household[people[np.isin(people, good)]])
     complaints = rows("complaints")
-    serial = serial_complaints(complaints)["policyholder_id"].unique()
+    serial = people[np.isin(ids, serial_complaints(complaints)["policyholder_id"].unique())]
     return GroupFacts(
         complaints=complaints,
         policies=rows("policies"),
         engagements=rows("engagements"),
         n_people=len(people),
-        n_homes=len(homes),
-        n_good_homes=len(good_homes),
-        n_serial_homes=len(np.unique(book.household[np.isin(book.holders, serial)])),
+        n_homes=len(np.unique(home[people])),
+        n_good_homes=len(np.unique(home[people[np.isin(people, good_holders(book.events))]])),
+        n_serial_homes=len(np.unique(home[serial])),
     )
+
+
+def restricted(dataset: Dataset, book: Book, people: NDArray[np.int64]) -> Dataset:
+    """The dataset with only these people's complaints, policies and engagements: all that `group_facts` reads."""
+    ids = book.holders[people]
+    names = ("complaints", "policies", "engagements")
+    own = {name: dataset[name].loc[dataset[name]["policyholder_id"].isin(ids)] for name in names}
+    return replace(dataset, tables={**dataset.tables, **own})
 
 
 def find_stories(

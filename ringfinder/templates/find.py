@@ -15,15 +15,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from ringfinder.model.letters import TEMPLATE_COLUMNS, Letters
-from ringfinder.templates.corpus import Corpus, build_corpus, sorted_rows
+from ringfinder.identifiers.keyed import letter_chars
+from ringfinder.model.letters import TEMPLATE_COLUMNS, FormerTemplates, Letters
+from ringfinder.templates.carried import carry_ids
+from ringfinder.templates.copies import with_copies
+from ringfinder.templates.corpus import Corpus, build_corpus, share_kept, sorted_rows
 from ringfinder.templates.judged import null_scores, variants
 from ringfinder.templates.labels import join_labelled
 from ringfinder.templates.linking import Linked, link_letters
 from ringfinder.templates.params import TemplateParams
 from ringfinder.templates.pattern import build_pattern
 from ringfinder.templates.public import known_scores
-from ringfinder.templates.shingles import Shingles, shingle
+from ringfinder.templates.shingles import Shingles, shingle, text_parts
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,7 @@ def find_templates(
     *,
     known_letters: Sequence[str] = (),
     boilerplate: Sequence[str] = (),
+    former: FormerTemplates = FormerTemplates(),
 ) -> Letters:
     """Find letters that were written from one template, by three or more policyholders.
 
@@ -49,6 +53,7 @@ def find_templates(
         insurer's (`template_id`) that stands for a template. Not modified.
     known_letters : published letters; who copied one is `known_public`, and their shared words are no evidence.
     boilerplate : texts of forms, taken out of every letter before it is compared.
+    former : templates of an earlier case, whose ids live on.
 
     Returns
     -------
@@ -61,20 +66,31 @@ def find_templates(
     >>> find_templates(table.assign(filed_on=pd.Timestamp("2021-03-05"))).letters["verdict"].tolist()
     ['too_short']
     """
-    table = _letter_table(complaints)
-    texts: list[str] = table["text"].tolist()
-    shingles = shingle(texts, params.shingle, max_chars=params.max_chars)
+    table = letter_table(complaints)
+    texts = table["text"]
+    n_chars = np.array([min(letter_chars(t), params.max_chars) for part in text_parts(texts) for t in part], np.float64)
+    share = share_kept(float(n_chars.sum()), params)
+    shingles = shingle(texts, params.shingle, max_chars=params.max_chars, share=share)
     if boilerplate:
-        shingles = shingles.without(np.unique(_shingle_all(boilerplate, params).hashes))
-    known = _shingle_all(known_letters, params)
+        n_whole = shingles.counts
+        shingles = shingles.without(np.unique(_shingle_all(boilerplate, params, share).hashes))
+        n_chars *= shingles.counts / np.maximum(n_whole, 1)
+    known = _shingle_all(known_letters, params, share)
     original = _originals(shingles, table)
     active = np.flatnonzero(original == np.arange(len(table)))
     holder = pd.factorize(table["policyholder_id"], sort=True)[0].astype(np.int64)
-    corpus = build_corpus(_rows_of(shingles, active), holder[active], params, muted=np.unique(known.hashes))
+    muted = np.unique(known.hashes)
+    corpus = build_corpus(_rows_of(shingles, active), holder[active], params, muted=muted, share=share)
+    copied = shingles if len(known_letters) else None
+    del shingles
     linked = link_letters(corpus, params)
     corpus = corpus.muting(linked.muted)
-    is_short = (corpus.reach() < _TOO_SHORT_FLOORS * corpus.floor) | (corpus.sizes < _LEAST_SHINGLES)
-    public = known_scores(corpus, _rows_of(shingles, active), known)
+    linked = with_copies(corpus, linked, n_chars[active], params)
+    is_short = (corpus.reach() < _TOO_SHORT_FLOORS * corpus.floor) | (corpus.sizes < _LEAST_SHINGLES * share)
+    is_short &= ~linked.is_copy
+    public = np.zeros(corpus.n_letters)
+    if copied is not None:
+        public = known_scores(corpus, _rows_of(copied, active), known, least=_LEAST_SHINGLES * share)
     letters, order = _letter_rows(table, corpus, linked, active, original, is_short, public, params)
     templates = _template_rows(table, texts, corpus, linked, active, order, params)
     log.info("%d letters, %d templates, %d linked", len(letters), len(templates), int(linked.is_linked.sum()))
@@ -89,21 +105,24 @@ def find_templates(
         null=null_scores(letters, linked),
         variants=variants(corpus, linked, order),
     )
-    return join_labelled(found, complaints)
+    return carry_ids(join_labelled(found, complaints), former)
 
 
-def _letter_table(complaints: pd.DataFrame) -> pd.DataFrame:
+def letter_table(complaints: pd.DataFrame) -> pd.DataFrame:
     """The rows with text, sorted so that no order of the input shows."""
     columns = ["complaint_id", "policyholder_id", "filed_on", "text"]
-    table = complaints.loc[complaints["text"].notna(), columns]
+    has_text = complaints["text"].notna()
+    table = complaints[columns] if has_text.all() else complaints.loc[has_text, columns]
     if table["text"].dtype == object:  # may hold halves of surrogate pairs, which no Arrow column can
         whole = [str(t).encode("utf-8", "replace").decode("utf-8") for t in table["text"]]
         table = table.assign(text=pd.Series(whole, index=table.index, dtype="str"))
+    if table["complaint_id"].is_unique and table["complaint_id"].is_monotonic_increasing:
+        return table.reset_index(drop=True)  # a large book that is in order need not be copied
     return table.sort_values(["complaint_id", "policyholder_id", "filed_on", "text"], kind="stable", ignore_index=True)
 
 
-def _shingle_all(texts: Sequence[str], params: TemplateParams) -> Shingles:
-    return shingle(list(texts), params.shingle, max_chars=params.max_chars)
+def _shingle_all(texts: Sequence[str], params: TemplateParams, share: float) -> Shingles:
+    return shingle(list(texts), params.shingle, max_chars=params.max_chars, share=share)
 
 
 def _rows_of(shingles: Shingles, letters: NDArray[np.int64]) -> Shingles:
@@ -121,15 +140,16 @@ def _rows_of(shingles: Shingles, letters: NDArray[np.int64]) -> Shingles:
 def _originals(shingles: Shingles, table: pd.DataFrame) -> NDArray[np.int64]:
     """For every letter the first one, by date, that its policyholder filed in the same words."""
     n = len(table)
+    again = np.flatnonzero(table["policyholder_id"].duplicated(keep=False).to_numpy() & (shingles.counts > 0))
     frame = pd.DataFrame(
         {
-            "holder": table["policyholder_id"],
-            "digest": shingles.digests(),
-            "filed_on": table["filed_on"],
-            "row": np.arange(n),
+            "holder": table["policyholder_id"].to_numpy()[again],
+            "digest": _rows_of(shingles, again).digests(),
+            "filed_on": table["filed_on"].to_numpy()[again],
+            "row": again,
         }
     )
-    frame = frame.loc[shingles.counts > 0].sort_values(["filed_on", "row"], kind="stable", na_position="last")
+    frame = frame.sort_values(["filed_on", "row"], kind="stable", na_position="last")
     first = frame.groupby(["holder", "digest"], sort=False)["row"].transform("first")
     original = np.arange(n, dtype=np.int64)
     original[frame["row"].to_numpy()] = first.to_numpy()
@@ -195,7 +215,7 @@ def _template_order(
 
 def _template_rows(
     table: pd.DataFrame,
-    texts: list[str],
+    texts: pd.Series,
     corpus: Corpus,
     linked: Linked,
     active: NDArray[np.int64],
@@ -210,7 +230,7 @@ def _template_rows(
         letters = linked.letters_of(template)
         ranked = letters[np.argsort(-linked.score[letters], kind="stable")][: params.pattern_letters]
         core = corpus.hashes[linked.cores[template]]
-        pattern = build_pattern([texts[i] for i in active[ranked]], core, params)
+        pattern = build_pattern(texts.iloc[active[ranked]].tolist(), core, params, share=corpus.share)
         days = filed.iloc[active[letters]]
         name = f"T{place + 1:0{width}d}"
         rows.append((name, len(letters), corpus.n_holders(letters), pattern, days.min(), days.max()))
@@ -221,14 +241,16 @@ def _template_rows(
 
 def _vectors(corpus: Corpus, letters: NDArray[np.int64], rows: NDArray[np.int64], n_letters: int) -> csr_matrix:
     """L2-normalised weighted rows, in the place of each letter; the rest stays empty."""
-    weighted = corpus.weighted()[rows]
-    norm = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1), dtype=np.float64).ravel())
-    counts = np.diff(weighted.indptr)
-    data = (weighted.data / np.repeat(np.maximum(norm, 1e-12), counts)).astype(np.float32)
+    weighted = corpus.weighted()
+    if len(rows) < corpus.n_letters:
+        weighted = weighted[rows]
+    used, counts = weighted.indices, np.diff(weighted.indptr)
+    norm = np.sqrt(np.asarray(corpus.rows @ corpus.weight**2, dtype=np.float64))[rows]
+    weighted.data *= np.repeat((1 / np.maximum(norm, 1e-12)).astype(np.float32), counts)
     is_used = np.zeros(weighted.shape[1], dtype=np.bool_)
-    is_used[weighted.indices] = True
-    columns = (np.cumsum(is_used) - 1)[weighted.indices]
+    is_used[used] = True
+    columns = (np.cumsum(is_used) - 1).astype(np.int32)[used]
     per_letter = np.zeros(n_letters, dtype=np.int64)
     per_letter[letters] = counts
     indptr = np.concatenate([[0], np.cumsum(per_letter)])
-    return sorted_rows(data, columns.astype(np.int32), indptr, int(is_used.sum()))
+    return sorted_rows(weighted.data, columns, indptr, int(is_used.sum()))

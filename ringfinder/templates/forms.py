@@ -35,7 +35,7 @@ def form_features(
     rows = corpus.rows[seen]
     held = contains(rows, profile.columns).mean(axis=0, dtype=np.float64)
     whole = profile.columns[held >= _NEARLY_ALL]
-    if len(whole) < _LEAST_WHOLE:
+    if len(whole) < _LEAST_WHOLE * corpus.share:
         return none
     column, count = np.unique(rows.indices, return_counts=True)
     common = column[count >= params.core_share * len(seen)].astype(np.int64)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ringfinder.templates.corpus import Corpus
 from ringfinder.templates.params import TemplateParams
-from ringfinder.templates.profiles import contains, sample
+from ringfinder.templates.profiles import contains, how_many, sample
 from ringfinder.templates.sketch import connected
 
 _LEAST_SHARE, _MOST_SHARE = 0.03, 0.65
@@ -39,25 +39,25 @@ class LargeTemplate:
 
 @dataclass(frozen=True)
 class _Frequent:
-    """Frequent shingles out of one range of hashes, which is as good as a random draw."""
+    """Frequent shingles out of one range of draws."""
 
     columns: NDArray[np.int64]
-    hash_share: float
+    drawn_share: float
 
 
 def large_templates(corpus: Corpus, params: TemplateParams) -> list[LargeTemplate]:
     """Suspected large templates, letters ascending; at most a few."""
     frequent = _frequent(corpus)
-    if len(frequent.columns) < _LEAST_BLOCK:
+    if len(frequent.columns) < _LEAST_BLOCK * corpus.share:
         return []
     found = []
     for block in _blocks(corpus, frequent.columns):
-        held = contains(corpus.rows, block).sum(axis=1)
+        held = how_many(corpus.rows, block)
         is_member = held >= _HOLDS * len(block)
         letters = np.flatnonzero(is_member)
         if len(letters) < _LEAST_LETTERS or corpus.n_holders(letters) < params.min_policyholders:
             continue
-        in_range = np.maximum(corpus.sizes[letters] * frequent.hash_share, 1.0)
+        in_range = np.maximum(corpus.sizes[letters] * frequent.drawn_share, 1.0)
         coverage = float(np.median(held[letters] / in_range))
         if coverage >= _LEAST_COVERAGE and np.median(held[letters]) < _WHOLE * len(block):
             kin = np.flatnonzero(held >= _KIN * len(block))
@@ -73,7 +73,7 @@ def _frequent(corpus: Corpus) -> _Frequent:
     if len(columns) <= _MAX_SHINGLES:
         return _Frequent(columns, 1.0)
     columns = columns[:_MAX_SHINGLES]
-    return _Frequent(columns, float(corpus.hashes[columns[-1]]) / 2.0**32)
+    return _Frequent(columns, float(corpus.draws[columns[-1]]) / 2.0**64)
 
 
 def _blocks(corpus: Corpus, columns: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -86,4 +86,4 @@ def _blocks(corpus: Corpus, columns: NDArray[np.int64]) -> list[NDArray[np.int64
     phi = (both - np.outer(share, share)) / np.outer(spread, spread)
     left, right = np.nonzero(np.triu(phi >= _LEAST_PHI, k=1))
     label = connected(len(columns), left, right)
-    return [columns[label == b] for b in np.flatnonzero(np.bincount(label) >= _LEAST_BLOCK)]
+    return [columns[label == b] for b in np.flatnonzero(np.bincount(label) >= _LEAST_BLOCK * corpus.share)]

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from ringfinder.templates.corpus import Corpus
 from ringfinder.templates.forms import form_features
-from ringfinder.templates.groups import Group, first_groups, is_shorter_apart
+from ringfinder.templates.groups import Group, first_groups
+from ringfinder.templates.null import tail_point
 from ringfinder.templates.params import TemplateParams
 from ringfinder.templates.profiles import (
     Clan,
@@ -21,24 +22,31 @@ from ringfinder.templates.profiles import (
     close_profiles,
     contains,
     core_profile,
+    how_many,
     make_clan,
     sample,
     score_letters,
+    told_apart,
 )
+from ringfinder.templates.siblings import RARE_CORE, is_shorter_apart
 from ringfinder.templates.sketch import connected
 
 log = logging.getLogger(__name__)
 
 _MERGE_OVERLAP = 0.6
-_RARE_CORE = 0.05
 _FORM_PASSES = 4
+_FORM_LETTERS = 20_000
+#: share of a form that makes a letter one that carries it; share of all letters that is few
+_HOLDS_FORM, _FEW = 0.3, 0.1
 _NULL_QUANTILE = 0.999
-_NULL_MARGIN = 0.02
-_TAU_RANGE = (0.9, 1.5)  # of params.link
+_TAU_RANGE = (0.75, 1.5)  # of params.link
 _MASS_FLOORS = 1.3
 #: evidence of a linked letter, in floors: while templates still form and siblings could draw each other's letters, and
 #: in the last round
-_FORM_FLOORS, _LINK_FLOORS = 0.5, 0.4
+_FORM_FLOORS, LINK_FLOORS = 0.5, 0.4
+#: a letter shares at least so much with a template, measured by what the template's middle letter shares: who holds a
+#: quarter of a letter that all others copied word for word has said the same sentence, no more; or more than chance
+OF_TYPICAL = 0.3
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,7 @@ class Linked:
     score : similarity to it. is_linked, is_possible : by threshold and evidence.
     cores : feature columns of each template's core, ascending.
     muted : features that count for nothing: of published letters and of forms.
+    is_copy : linked as a copy of a whole letter.
     threshold, null : similarity of a link; what 99.9 % of the unlinked letters stay below.
     """
 
@@ -62,6 +71,7 @@ class Linked:
     threshold: float
     null: float
     muted: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    is_copy: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
     def letters_of(self, template: int) -> NDArray[np.int64]:
         return np.flatnonzero(self.is_linked & (self.best == template))
@@ -78,7 +88,7 @@ def link_letters(corpus: Corpus, params: TemplateParams) -> Linked:
         if not profiles:
             return replace(_nothing(corpus), muted=np.flatnonzero(corpus.is_muted))
         is_last = turn == params.rounds - 1
-        linked = _score(corpus, profiles, params, floors=_LINK_FLOORS if is_last else _FORM_FLOORS)
+        linked = _score(corpus, groups, profiles, params, floors=LINK_FLOORS if is_last else _FORM_FLOORS)
         clan_of = [g.clan for g in groups]
         groups = [Group(linked.letters_of(t), c) for t, c in enumerate(clan_of)]
         clans = _grown(corpus, groups, clans)
@@ -87,24 +97,62 @@ def link_letters(corpus: Corpus, params: TemplateParams) -> Linked:
 
 
 def _without_forms(corpus: Corpus, params: TemplateParams) -> tuple[Corpus, list[Group], list[Clan]]:
-    """The first groups once the forms among them no longer count; letters of a template may all carry one form."""
+    """The first groups once the forms among them no longer count; letters of a template may all carry one form.
+
+    Most forms show in a part of a large corpus already; the whole is then gone through once.
+    """
+    if corpus.n_letters > 2 * _FORM_LETTERS:
+        seen = sample(np.arange(corpus.n_letters), _FORM_LETTERS)
+        part = corpus.part(seen)
+        for _ in range(_FORM_PASSES):
+            groups, clans = first_groups(part, params)
+            forms = _forms(part, groups, clans, params)
+            if not forms:
+                break
+            columns = np.concatenate(forms)
+            part, corpus = part.muting(columns), corpus.muting(columns)
     groups, clans = first_groups(corpus, params)
     for _ in range(_FORM_PASSES):
-        kept, profiles = _profiled(corpus, groups, clans, params)
-        forms = [form_features(corpus, g.letters, p, params) for g, p in zip(kept, profiles, strict=True)]
-        columns = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *forms]))
-        if not len(columns):
+        forms = _forms(corpus, groups, clans, params)
+        if not forms:
             break
-        log.info("%d forms, %d shingles taken out", sum(map(bool, map(len, forms))), len(columns))
-        corpus = corpus.muting(columns)
-        groups, clans = first_groups(corpus, params)
+        log.info("%d more forms taken out", len(forms))
+        is_touched = np.zeros(corpus.n_letters, dtype=np.bool_)
+        for form in forms:
+            is_touched |= how_many(corpus.rows, form) >= _HOLDS_FORM * len(form)
+        corpus = corpus.muting(np.concatenate(forms))
+        groups, clans = _grouped_anew(corpus, groups, clans, is_touched, params)
     return corpus, groups, clans
+
+
+def _grouped_anew(
+    corpus: Corpus, groups: list[Group], clans: list[Clan], is_touched: NDArray[np.bool_], params: TemplateParams
+) -> tuple[list[Group], list[Clan]]:
+    """The groups after some features were muted; where few letters held them, only what they were in is sought anew."""
+    stays = [not is_touched[g.letters].any() for g in groups]
+    for group, stay in zip(groups, stays, strict=True):
+        if not stay:
+            is_touched[group.letters] = True
+    letters = np.flatnonzero(is_touched)
+    if len(letters) > _FEW * corpus.n_letters:
+        return first_groups(corpus, params)
+    found, found_clans = first_groups(corpus.part(letters), params, has_large=False)
+    kept = [g for g, stay in zip(groups, stays, strict=True) if stay]
+    kept += [Group(letters[g.letters], g.clan + len(clans)) for g in found]
+    return kept, [*clans, *(make_clan(corpus, letters[c.letters]) for c in found_clans)]
+
+
+def _forms(corpus: Corpus, groups: list[Group], clans: list[Clan], params: TemplateParams) -> list[NDArray[np.int64]]:
+    """The features of each form that a group has in common, ascending."""
+    kept, profiles = _profiled(corpus, groups, clans, params)
+    forms = [form_features(corpus, g.letters, p, params) for g, p in zip(kept, profiles, strict=True)]
+    return [form for form in forms if len(form)]
 
 
 def _nothing(corpus: Corpus) -> Linked:
     n = corpus.n_letters
     none = np.zeros(n, dtype=np.bool_)
-    return Linked(np.full(n, -1, dtype=np.int64), np.zeros(n), none, none, (), 0.0, 0.0)
+    return Linked(np.full(n, -1, dtype=np.int64), np.zeros(n), none, none, (), 0.0, 0.0, is_copy=none)
 
 
 def _profiled(
@@ -146,11 +194,11 @@ def _is_one_template(corpus: Corpus, one: Group, other: Group, clans: list[Clan]
     """Whether one profile describes both groups in no more bits than two."""
     a, b = sample(one.letters, 100), sample(other.letters, 100)
     both = np.unique(np.concatenate([a, b]))
-    profile = core_profile(corpus, both, clans[one.clan], params, share=_RARE_CORE)
+    profile = core_profile(corpus, both, clans[one.clan], params, share=RARE_CORE)
     if not len(profile.columns):
         return True
     held = contains(corpus.rows[both], profile.columns)
-    return not is_shorter_apart(held, np.isin(both, a), profile.weight, params)
+    return not is_shorter_apart(held, np.isin(both, a), profile.weight, params.shingle * corpus.share)
 
 
 def _grown(corpus: Corpus, groups: list[Group], clans: list[Clan]) -> list[Clan]:
@@ -162,18 +210,33 @@ def _grown(corpus: Corpus, groups: list[Group], clans: list[Clan]) -> list[Clan]
     return grown
 
 
-def _score(corpus: Corpus, profiles: list[Profile], params: TemplateParams, *, floors: float) -> Linked:
-    """Score all letters; the threshold is the unlinked letters' 99.9 % point and a margin, within a range."""
-    best, score = score_letters(corpus, profiles)
+def _score(
+    corpus: Corpus, groups: list[Group], profiles: list[Profile], params: TemplateParams, *, floors: float
+) -> Linked:
+    """Score all letters; the threshold is the point that chance hardly ever passes, within a range."""
+    best, score = told_apart(corpus, profiles, *score_letters(corpus, profiles))
     mass = np.array([p.mass for p in profiles])
-    has_evidence = (best >= 0) & (score * mass[np.maximum(best, 0)] >= floors * corpus.floor)
-    # a score without enough evidence behind it can't link, so it says nothing about where to draw the line
-    unlinked = np.where(has_evidence, score, 0.0)[~(has_evidence & (score >= params.link))]
-    null = float(np.quantile(unlinked, _NULL_QUANTILE)) if len(unlinked) else 0.0
-    threshold = float(np.clip(null + _NULL_MARGIN, _TAU_RANGE[0] * params.link, _TAU_RANGE[1] * params.link))
+    nearest = np.maximum(best, 0)
+    evidence = score * mass[nearest] / corpus.floor
+    typical = np.array([_typical(g.letters, t, best, score) for t, g in enumerate(groups)])
+    is_alike = score >= OF_TYPICAL * typical[nearest]
+    unlinked = ~((evidence >= floors) & (score >= params.link) & is_alike)
+    low, high = (factor * params.link for factor in _TAU_RANGE)
+    threshold = float(np.clip(tail_point(score[unlinked], fallback=params.link), low, high))
+    beyond_chance = max(tail_point(evidence[unlinked], fallback=np.inf), floors)
+    has_evidence = (best >= 0) & (evidence >= floors) & (is_alike | (evidence >= beyond_chance))
     is_linked = has_evidence & (score >= threshold)
     is_possible = has_evidence & ~is_linked & (score >= threshold - params.possible)
-    return Linked(best, score, is_linked, is_possible, tuple(p.columns for p in profiles), threshold, null)
+    left = score[~is_linked]
+    null = float(np.quantile(left, _NULL_QUANTILE)) if len(left) else 0.0
+    cores = tuple(p.columns for p in profiles)
+    return Linked(best, score, is_linked, is_possible, cores, threshold, null, is_copy=np.zeros_like(is_linked))
+
+
+def _typical(letters: NDArray[np.int64], template: int, best: NDArray[np.int64], score: NDArray[np.float64]) -> float:
+    """Median score of the letters that a template was made from."""
+    own = letters[best[letters] == template]
+    return float(np.median(score[own])) if len(own) else 0.0
 
 
 def _few_dropped(corpus: Corpus, linked: Linked, params: TemplateParams) -> Linked:
@@ -189,4 +252,4 @@ def _few_dropped(corpus: Corpus, linked: Linked, params: TemplateParams) -> Link
     null = float(np.quantile(unlinked, _NULL_QUANTILE)) if len(unlinked) and stays.any() else 0.0
     cores = tuple(c for c, s in zip(linked.cores, stays, strict=True) if s)
     score = np.where(best >= 0, linked.score, 0.0)
-    return Linked(best, score, is_linked, is_possible, cores, linked.threshold, null)
+    return replace(linked, best=best, score=score, is_linked=is_linked, is_possible=is_possible, cores=cores, null=null)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
+from ringfinder.identifiers.keyed import is_keyed_letter
 from ringfinder.identifiers.person_names import SURNAMES, mask_names, names_in
 from ringfinder.templates.alignment import Segment, align_sentences
 from ringfinder.templates.params import TemplateParams
@@ -26,6 +27,7 @@ _LATIN_STOP = re.compile(r"(?<=[A-Za-z]{2}[.])\s+(?=[A-Z])")
 _SPACE_IN_HAN = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 _ALIKE, _ALIKE_LATIN = 0.62, 0.8  # 26 letters agree by chance far more often than thousands of characters
 _LEAST_CORE = 0.35
+_STOCK = 0.5
 _LEAST_LENGTH = 6
 _MAX_SENTENCE = 400
 _CHINESE_DIGITS = "零〇一二三四五六七八九十百千"
@@ -48,6 +50,8 @@ _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (PERSON_SLOT, re.compile(rf"[{SURNAMES}][\u4e00-\u9fa5]{{1,2}}(?:经理|主任|女士|先生)?$")),
 )
 _OTHER = "…"
+#: sums written in several ways, some of them plain numbers
+_AMOUNT = re.compile(rf"(?:人民币|RMB|[\u00a5\uffe5])?(?:[\d,.]+|[{_CHINESE_DIGITS}]+)[万千]?元?$")
 _LONG_NUMBER = re.compile(r"[0-9\uff10-\uff19][0-9\uff10-\uff19Xx*\- ]{5,}[0-9\uff10-\uff19Xx*]")
 _ANY = r"(?:〔(?:数字|日期)〕|\d{1,2})"
 _TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -60,15 +64,17 @@ _TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def build_pattern(texts: Sequence[str], core: NDArray[np.uint32], params: TemplateParams) -> str:
+def build_pattern(texts: Sequence[str], core: NDArray[np.uint32], params: TemplateParams, *, share: float = 1.0) -> str:
     """The shared letter, one sentence after another in their usual order.
 
     Parameters
     ----------
     texts : letters of one template, nearest to its core first.
-    core : hashes of its core shingles, ascending.
+    core : hashes of its core shingles, ascending. share : of all shingles, those among which the core was sought.
     """
-    sentences, letter, place = _sentences(texts, core, params)
+    # the words of a masked letter are not on file
+    texts = [text for text in texts if not is_keyed_letter(text)]
+    sentences, letter, place = _sentences(texts, core, params, share)
     if not sentences:
         return ""
     tally = Counter(sentences)
@@ -111,9 +117,9 @@ def split_sentences(text: str) -> list[str]:
 
 
 def _sentences(
-    texts: Sequence[str], core: NDArray[np.uint32], params: TemplateParams
+    texts: Sequence[str], core: NDArray[np.uint32], params: TemplateParams, share: float
 ) -> tuple[list[str], NDArray[np.int64], NDArray[np.float64]]:
-    """Sentences with enough core shingles, the letter each is from and its place in it (0 to 1)."""
+    """Sentences with enough core shingles or in most letters, the letter each is from and its place in it (0 to 1)."""
     sentences: list[str] = []
     letter: list[int] = []
     place: list[float] = []
@@ -122,9 +128,13 @@ def _sentences(
         sentences += parts
         letter += [i] * len(parts)
         place += [j / max(1, len(parts) - 1) for j in range(len(parts))]
-    shingles = shingle(sentences, params.shingle)
+    shingles = shingle(sentences, params.shingle, share=share)
     hits = np.bincount(shingles.letter[np.isin(shingles.hashes, core)], minlength=len(sentences))
-    kept = np.flatnonzero((shingles.counts > 0) & (hits >= _LEAST_CORE * shingles.counts))
+    is_core = (shingles.counts > 0) & (hits >= _LEAST_CORE * shingles.counts)
+    # a sentence that everybody writes is no evidence, but belongs to the text where most of its letters have it
+    in_letters = Counter(sentence for sentence, _ in dict.fromkeys(zip(sentences, letter, strict=True)))
+    is_stock = np.array([in_letters[s] >= _STOCK * len(texts) for s in sentences], dtype=np.bool_)
+    kept = np.flatnonzero(is_core | is_stock)
     return [sentences[i] for i in kept], np.array(letter)[kept], np.array(place)[kept]
 
 
@@ -144,7 +154,8 @@ def slot_name(slot: Segment) -> str:
     for name, shape in _SLOTS:
         if total and sum(n for text, n in filled if shape.match(text)) > 0.6 * total:
             return name
-    return _OTHER
+    amounts = sum(n for text, n in filled if _AMOUNT.match(text))
+    return "金额" if total and amounts > 0.6 * total else _OTHER
 
 
 def mask_personal(pattern: str, *, names: Sequence[str] = ()) -> str:

@@ -22,6 +22,8 @@ from ringfinder.templates.shingles import blocks
 _UNLINKED_SHARE = 0.35
 _SAMPLE = 800
 _CELLS = 8_000_000
+#: a letter's second template competes with its best from so much of its score; two share wording from so much of a core
+_CLOSE, _KIN = 0.5, 0.15
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,20 @@ def contains(rows: csr_matrix, columns: NDArray[np.int64]) -> NDArray[np.float32
     held = np.zeros((rows.shape[0], len(columns)), dtype=np.float32)
     if not len(columns):
         return held
-    spot = np.minimum(np.searchsorted(columns, rows.indices), len(columns) - 1)
-    hit = columns[spot] == rows.indices
-    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    place = np.full(rows.shape[1], -1, dtype=np.int32)
+    place[columns] = np.arange(len(columns), dtype=np.int32)
+    spot = place[rows.indices]
+    hit = spot >= 0
+    row = np.repeat(np.arange(rows.shape[0], dtype=np.int32), np.diff(rows.indptr))
     held[row[hit], spot[hit]] = 1
     return held
+
+
+def how_many(rows: csr_matrix, columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many of some columns each row holds."""
+    is_one = np.zeros(rows.shape[1], dtype=np.float32)
+    is_one[columns] = 1
+    return np.asarray(rows @ is_one, dtype=np.int64)
 
 
 def core_profile(
@@ -103,20 +114,58 @@ def core_profile(
     return Profile(columns[is_core], weight[is_core], inside[is_core])
 
 
-def score_letters(corpus: Corpus, profiles: Sequence[Profile]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Best profile of each letter (first on ties) and its score; (-1, 0) where nothing is shared."""
-    best = np.full(corpus.n_letters, -1, dtype=np.int64)
-    score = np.zeros(corpus.n_letters)
+def score_letters(
+    corpus: Corpus, profiles: Sequence[Profile]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+    """Best profile of each letter (first on ties), its score, and the second best; (-1, 0) where nothing is shared."""
+    n = corpus.n_letters
+    best, second = np.full((2, n), -1, dtype=np.int64)
+    score, next_score = np.zeros((2, n))
     if not profiles:
-        return best, score
+        return best, score, second, next_score
     core = profile_matrix(profiles, corpus.rows.shape[1]).T.tocsr()
-    for block in blocks(corpus.n_letters, max(1, _CELLS // len(profiles))):
+    for block in blocks(n, max(1, _CELLS // len(profiles))):
         dense = (corpus.rows[block] @ core).toarray()
-        top = dense.argmax(axis=1)
-        value = dense[np.arange(len(top)), top]
-        score[block] = value
-        best[block] = np.where(value > 0, top, -1)
-    return best, np.minimum(score, 1.0)
+        every = np.arange(len(dense))
+        for who, value in ((best, score), (second, next_score)):
+            top = dense.argmax(axis=1)
+            value[block] = dense[every, top]
+            who[block] = np.where(value[block] > 0, top, -1)
+            dense[every, top] = 0
+    return best, np.minimum(score, 1.0), second, np.minimum(next_score, 1.0)
+
+
+def told_apart(
+    corpus: Corpus,
+    profiles: Sequence[Profile],
+    best: NDArray[np.int64],
+    score: NDArray[np.float64],
+    second: NDArray[np.int64],
+    next_score: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Best profile and score of each letter, where two share much of their wording by what only one of them says."""
+    best, score = best.copy(), score.copy()
+    letters = np.flatnonzero((second >= 0) & (next_score >= _CLOSE * score))
+    pair = np.minimum(best, second)[letters] * len(profiles) + np.maximum(best, second)[letters]
+    order = np.argsort(pair, kind="stable")
+    letters, pair = letters[order], pair[order]
+    for own in np.split(letters, np.flatnonzero(np.diff(pair)) + 1) if len(letters) else []:
+        one, other = sorted((int(best[own[0]]), int(second[own[0]])))
+        a, b = profiles[one], profiles[other]
+        common = np.intersect1d(a.columns, b.columns, assume_unique=True)
+        if len(common) < _KIN * min(len(a.columns), len(b.columns)):
+            continue
+        says_one, says_other = (_only(p, common).score(corpus.rows[own]) for p in (a, b))
+        better = np.where(says_one > says_other, one, np.where(says_other > says_one, other, best[own]))
+        moved = better != best[own]
+        best[own[moved]], score[own[moved]] = better[moved], next_score[own[moved]]
+    return best, score
+
+
+def _only(profile: Profile, common: NDArray[np.int64]) -> Profile:
+    """What a profile does not share with another."""
+    is_own = ~np.isin(profile.columns, common, assume_unique=True)
+    return Profile(profile.columns[is_own], profile.weight[is_own], profile.share[is_own])
 
 
 def profile_matrix(profiles: Sequence[Profile], n_features: int) -> csr_matrix:

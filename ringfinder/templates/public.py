@@ -14,7 +14,7 @@ from ringfinder.templates.corpus import Corpus
 from ringfinder.templates.shingles import Shingles
 
 
-def known_scores(corpus: Corpus, letters: Shingles, known: Shingles, *, least: int = 12) -> NDArray[np.float64]:
+def known_scores(corpus: Corpus, letters: Shingles, known: Shingles, *, least: float = 12) -> NDArray[np.float64]:
     """Largest share of a published letter found in each complaint, or of a complaint found in it (from a half on)."""
     score = np.zeros(corpus.n_letters)
     owner = letters.letter

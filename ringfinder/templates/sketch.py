@@ -22,27 +22,26 @@ _ROW_BLOCK = 10_000
 _FOLD_AFTER = 40_000_000
 
 
-def weighted_sketch(weighted: csr_matrix, hashes: NDArray[np.uint32], n_bins: int) -> NDArray[np.uint32]:
+def weighted_sketch(weighted: csr_matrix, draws: NDArray[np.uint64], n_bins: int) -> NDArray[np.uint32]:
     """Sketch of weighted rows; shape (n_letters, n_bins), 0 where a letter has nothing in a bin."""
     used = np.zeros(weighted.shape[1], dtype=np.float64)
     used[weighted.indices] = weighted.data
-    drawn = mix(hashes.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15))
+    drawn = mix(draws + np.uint64(0x9E3779B97F4A7C15))
     feature_bin = (drawn % np.uint64(n_bins)).astype(np.int64)
     uniform = ((drawn >> np.uint64(11)).astype(np.float64) + 1.0) / 2.0**53
     race = np.where(used > 0, -np.log(uniform) / np.maximum(used, 1e-9), np.inf)
-    order = np.lexsort((hashes, race, feature_bin))
+    order = np.lexsort((draws, race, feature_bin))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    bin_of = feature_bin[order]
+    column_of = np.append(order + 1, 0).astype(np.uint32)
     signature = np.zeros((weighted.shape[0], n_bins), dtype=np.uint32)
     for block in blocks(weighted.shape[0], _ROW_BLOCK):
         indptr = weighted.indptr[block.start : block.stop + 1]
         columns = weighted.indices[indptr[0] : indptr[-1]]
-        letter = np.repeat(np.arange(len(indptr) - 1, dtype=np.uint64), np.diff(indptr))
-        packed = (letter << np.uint64(32)) | rank[columns].astype(np.uint64)
-        packed.sort()
-        ranks = (packed & np.uint64(0xFFFFFFFF)).astype(np.int32)
-        signature[block] = _first_columns(indptr - indptr[0], ranks, bin_of, n_bins)
+        row = np.repeat(np.arange(len(indptr) - 1, dtype=np.int64), np.diff(indptr))
+        first = np.full((len(indptr) - 1) * n_bins, len(order), dtype=np.int64)
+        np.minimum.at(first, row * n_bins + feature_bin[columns], rank[columns])
+        signature[block] = column_of[first].reshape(-1, n_bins)
     return signature
 
 
@@ -92,15 +91,41 @@ def neighbour_pairs(signature: NDArray[np.uint32], lag: int) -> tuple[NDArray[np
 
 
 def agreeing_pairs(
-    signature: NDArray[np.uint32], left: NDArray[np.int64], right: NDArray[np.int64], least: int
+    signature: NDArray[np.uint32],
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    least: int,
+    *,
+    best: int | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The pairs whose sketches agree in at least `least` bins."""
-    is_kept = np.zeros(len(left), dtype=np.bool_)
+    """The pairs whose sketches agree in at least `least` bins; of each letter's, the `best` that agree most (the pairs
+    of two letters stay if they are among the best of either)."""
+    agree = np.zeros(len(left), dtype=np.uint8)
+    # sixteen bits tell two features apart well enough to choose whom to compare, and are quicker to fetch
+    short = np.maximum((signature * np.uint32(0x9E3779B1)) >> np.uint32(16), 2).astype(np.uint16)
+    mine, theirs = (np.where(signature == 0, np.uint16(empty), short) for empty in (0, 1))
     for block in blocks(len(left), _PAIR_BLOCK):
-        mine = signature[left[block]]
-        agree = np.count_nonzero((mine == signature[right[block]]) & (mine != 0), axis=1)
-        is_kept[block] = agree >= least
-    return left[is_kept], right[is_kept]
+        agree[block] = np.count_nonzero(mine[left[block]] == theirs[right[block]], axis=1)
+    kept = np.flatnonzero(agree >= least)
+    if best is not None and len(kept):
+        lacking = np.uint64(signature.shape[1]) - agree[kept].astype(np.uint64)
+        is_best = np.zeros(len(kept), dtype=np.bool_)
+        for end in (left, right):
+            is_best |= _is_among_first(end[kept], lacking, best)
+        kept = kept[is_best]
+    return left[kept], right[kept]
+
+
+def _is_among_first(letter: NDArray[np.int64], lacking: NDArray[np.uint64], best: int) -> NDArray[np.bool_]:
+    """Whether a pair is among the `best` of its letter, by what it lacks; all of those that lack the same."""
+    key = (letter.astype(np.uint64) << np.uint64(8)) | lacking
+    ordered = np.sort(key)
+    owner = ordered >> np.uint64(8)
+    starts = np.flatnonzero(np.diff(owner, prepend=owner[0] + np.uint64(1)) != 0)
+    last = np.minimum(starts + best, np.append(starts[1:], len(owner))) - 1
+    most = np.zeros(int(letter.max()) + 1, dtype=np.uint64)
+    most[owner[starts].astype(np.int64)] = ordered[last] & np.uint64(0xFF)
+    return np.asarray(lacking <= most[letter], dtype=np.bool_)
 
 
 def shared_mass(

@@ -7,13 +7,14 @@ Nothing is estimated, for a value that goes also moves the rates that every othe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ringfinder.errors import InputError
 
 if TYPE_CHECKING:
     from ringfinder.case import Case
+    from ringfinder.display.progress import Progress
     from ringfinder.whatif.compare import Answer
 
 
@@ -24,7 +25,7 @@ def what_if(
     household: Sequence[Sequence[str]] = (),
     ring: str | None = None,
     language: str | None = None,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Progress | bool | None = None,
 ) -> Answer:
     """Tell what would become of the rings of a case.
 
@@ -36,15 +37,17 @@ def what_if(
         its kind where that is clear, or a pseudonym as the views show it ('R-0001/P07').
     household : groups of two or more policyholder ids (or record numbers) that are one household.
     ring : tell of this ring only, changed or not; else of every ring that changes.
-    progress : called with the stage's name and the share of the run that is done (0 to 1).
+    progress : called with the stage's name and the share of the run that is done (0 to 1); True shows a bar.
 
     Raises
     ------
     InputError : nothing to change, a value or a household that can't be read, a case of another version.
     UnknownNameError : no such value, template, person or ring.
     """
+    from ringfinder.case.letter_texts import former_templates
     from ringfinder.case.tables import read_dataset, read_letter_texts
     from ringfinder.config import RunConfig
+    from ringfinder.display import progress_of
     from ringfinder.pipeline import find_groups
     from ringfinder.version import __version__
     from ringfinder.whatif.changes import changed, read_changes
@@ -61,5 +64,6 @@ def what_if(
     asked = case.check_ring(ring) if ring is not None else None
     known, forms = read_letter_texts(case)
     config = RunConfig.from_dict(case.manifest["config"], known_letters=known, boilerplate=forms)
-    found = find_groups(changed(read_dataset(case), changes), config, progress=progress)
+    dataset = changed(read_dataset(case), changes)
+    found = find_groups(dataset, config, former=former_templates(case), progress=progress_of(progress, "what_if"))
     return compare(case, found, changes, ring=asked, language=language)

@@ -37,11 +37,13 @@ class Answer:
     ----------
     parts : `WHATIF_COLUMNS`; rings in order of rank, each before and after.
     question, outcome : in words, masked; outcome has a sentence a ring.
+    limits : what the answer does not say, in words.
     """
 
     parts: pd.DataFrame = field(repr=False)
     question: str
     outcome: tuple[str, ...]
+    limits: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,34 @@ def compare(case: Case, found: Found, changes: Changes, *, ring: str | None, lan
     types |= dict.fromkeys(("ring_id", "part", "status", "people"), "str")
     frame = pd.DataFrame(rows, columns=list(WHATIF_COLUMNS)).astype(types)
     question = "; ".join(changes.en) if language == "en" else ";".join(changes.zh)
-    return Answer(frame, question, tuple(outcome))
+    return Answer(frame, question, tuple(outcome), _limits(changes, language))
+
+
+def _limits(changes: Changes, language: str) -> tuple[str, ...]:
+    """What an answer of this kind can't say; one sentence for each kind of change that was asked about."""
+    told = [
+        (
+            "结果是对同一批数据重新运行的结果,不是对事实的判断;去掉一个值也会改变其他值的评判基准,q 值会随之变动",
+            "this is a new run on the same tables, not a finding: a value that goes also moves the rates by which all "
+            "others are judged, so q values move too",
+        )
+    ]
+    if changes.values or changes.letters:
+        told.append(
+            (
+                "线索仍在,说明它不只依赖这一项,不说明其余证据为真;线索消失,说明它依赖这一项,应先核实这一项",
+                "a ring that stays does not rest on this alone, which does not make the rest of its evidence true; a "
+                "ring that goes rests on it, so verify that value first",
+            )
+        )
+    if changes.households:
+        told.append(
+            (
+                "设为一户只表示假定;是否属实须另行核实",
+                "that these people are one household is an assumption here; whether it holds must be found out",
+            )
+        )
+    return tuple(pair[language == "en"] for pair in told)
 
 
 def _rings(case: Case) -> dict[str, _Group]:

@@ -229,3 +229,22 @@ def test_manifest_of_another_program_is_no_case(copy: Path) -> None:
 
 def test_repr_tells_no_personal_value(case: Case) -> None:
     assert repr(case) == "Case('case', 2 rings)"
+
+
+def test_portfolio_tells_growth_in_the_last_year_and_who_represents_at_least_two(copy: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(str(copy / "case.duckdb")) as base:
+        base.execute("UPDATE engagements SET role = 'represented'")
+        base.execute(
+            "UPDATE members SET joined_on = DATE '2001-01-01' WHERE ring_id = 'R-0001' AND policyholder_id < 'PH003'"
+        )
+        told = "SELECT count(*), count(*) FILTER (policyholder_id < 'PH003') FROM members WHERE ring_id = 'R-0001'"
+        people, old = base.execute(told).fetchone() or (0, 0)
+    rings = open_case(copy).portfolio().rings.set_index("ring_id")
+
+    assert old == 3
+    assert rings.loc["R-0001", "grown"] == people - old
+    assert rings.loc["R-0001", "brokers"].endswith("(5)")
+    assert rings.loc["R-0001", "brokers"].count(";") == 0
+    assert rings.loc["R-0002", "brokers"] == ""

@@ -192,7 +192,33 @@ def test_the_record_counts_confirmed_rings_by_week(cli: Run, february: Path) -> 
     [week] = json.loads(cli("decisions", february, "--record", "--format", "json").stdout)
     rows = json.loads(cli("decisions", february, "--format", "json").stdout)
     assert (week["decided"], week["confirmed"], week["dismissed"], week["precision"]) == (1, 1, 0, 1.0)
+    assert week["precision_to_date"] == 1.0
     assert [row["decision"] for row in rows] == ["dismiss", "confirm"]
+
+
+def test_the_record_at_a_capacity_counts_the_first_of_the_list_and_adds_up_over_the_weeks() -> None:
+    from ringfinder.case.decisions import Decision, weekly_record
+
+    def ring(day: str, name: str, verdict: str, rank: int) -> Decision:
+        return Decision(f"{day}T10:00:00+00:00", "me", "ring", name, verdict, "x", rank=rank)  # type: ignore[arg-type]
+
+    made = [
+        ring("2026-01-05", "R-0001", "confirm", 1),
+        ring("2026-01-06", "R-0002", "dismiss", 2),
+        ring("2026-01-07", "R-0009", "dismiss", 9),
+        ring("2026-01-13", "R-0002", "confirm", 2),
+        ring("2026-01-14", "R-0003", "watch", 3),
+    ]
+    every, first = weekly_record(made), weekly_record(made, capacity=5)
+
+    assert every["week"].tolist() == first["week"].tolist() == ["2026-01-05", "2026-01-12"]
+    assert every["decided"].tolist() == [3, 2]
+    assert first["decided"].tolist() == [2, 2]
+    assert first["precision"].tolist() == [0.5, 1.0]
+    # in the second week R-0002 counts once, as decided last
+    assert first["precision_to_date"].tolist() == [0.5, 1.0]
+    assert every["precision_to_date"].round(2).tolist() == [0.33, 0.67]
+    assert weekly_record(made, capacity=1)["precision_to_date"].tolist() == [1.0]
 
 
 @pytest.mark.parametrize(

@@ -105,3 +105,38 @@ def test_an_unknown_ring_offers_the_known_ones_and_is_not_noted(cli: Run, case: 
     assert result.exit_code == 2
     assert "R-0001" in result.stderr
     assert entries(case) == []
+
+
+def test_a_key_needs_a_reason_is_private_and_noted(cli: Run, case: Path, world: ModuleType, tmp_path: Path) -> None:
+    refused = cli("key", case, "R-0001", "--out", tmp_path / "keys")
+    asked = ("key", case, "R-0001", "--reason", "request 17", "--approved-by", "head", "--out", tmp_path / "keys")
+    done = cli(*asked)
+    again = cli(*asked)
+    file = tmp_path / "keys" / "R-0001-key.json"
+    key = json.loads(file.read_text(encoding="utf-8"))
+    log = audit_path(case).read_text(encoding="utf-8")
+
+    assert refused.exit_code == 2
+    assert done.exit_code == 0, done.stderr
+    assert again.exit_code == 2
+    assert done.stdout.strip() == str(file)
+    assert file.stat().st_mode & 0o077 == 0
+    assert key["ring_id"] == "R-0001"
+    assert (key["reason"], key["approved_by"]) == ("request 17", "head")
+    assert any(secret in file.read_text(encoding="utf-8") for secret in world.SECRETS)
+    assert '"what": "key"' in log
+    assert not any(secret in log + done.stdout + done.stderr for secret in world.SECRETS)
+
+
+def test_view_writes_still_pictures_when_asked(cli: Run, case: Path, tmp_path: Path) -> None:
+    done = cli("view", case, "R-0001", "--out", tmp_path / "out", "--pictures")
+
+    assert done.exit_code == 0, done.stderr
+    names = sorted(p.name for p in (tmp_path / "out").iterdir())
+    assert names == [
+        "R-0001-timeline.png",
+        "R-0001-timeline.svg",
+        "R-0001.html",
+        "R-0001.png",
+        "R-0001.svg",
+    ]

@@ -113,3 +113,23 @@ def test_a_case_tells_what_its_links_were_judged_against(cli: Run, tmp_path: Pat
     result = cli("templates", tmp_path / "case", "T01", "--letters", "--language", "en")
     assert "judged against the 34 letters linked to no template" in result.stderr
     assert "1.00 (above all 34 unlinked letters)" in result.stdout
+
+
+def test_new_letters_are_linked_to_the_templates_of_a_case_and_the_case_stays_as_it_is(
+    cli: Run, tmp_path: Path
+) -> None:
+    cli("detect", _tables(tmp_path / "tables"), "--out", tmp_path / "case", "--no-html")
+    before = (tmp_path / "case" / "letters.csv").read_bytes()
+    known = pd.read_csv(tmp_path / "case" / "letters.csv")
+    rows = [("N1", "NEW1", f"本人孙某,{GHOST}"), ("N2", "NEW2", "我的保单找不到了,请告诉我怎么补办,谢谢。")]
+    frame = pd.DataFrame(rows, columns=["complaint_id", "policyholder_id", "text"]).assign(filed_on="2023-05-04")
+    frame.to_csv(tmp_path / "may.csv", index=False)
+    told = cli("templates", tmp_path / "case", "--new", tmp_path / "may.csv", "--format", "json", "--language", "en")
+    assert told.exit_code == 0, told.stderr
+    of = {row["complaint_id"]: row for row in json.loads(told.stdout)}
+    assert of["N1"]["template_id"] == known["template_id"][0] == "T01"
+    assert (of["N1"]["is_new_template"], of["N2"]["verdict"]) == (False, "too_short")
+    assert "2 new letters: 1 linked to known templates, 0 to 0 new ones; the case is unchanged" in told.stderr
+    assert (tmp_path / "case" / "letters.csv").read_bytes() == before
+    wrong = cli("templates", tmp_path / "case", "--new", tmp_path / "tables")
+    assert wrong.exit_code == 2

@@ -12,6 +12,8 @@ from types import ModuleType
 import pytest
 from typer.testing import Result
 
+from ringfinder.case import open_case
+
 Run = Callable[..., Result]
 
 ASKS = (("intermediary", "A01"), ("compare", "CASE"))
@@ -70,3 +72,81 @@ def test_too_few_or_too_many_lines_on_stdin_are_an_error(cli: Run, case_path: Pa
         result = cli("path", case_path, "-", "-", stdin=typed)
         assert result.exit_code == 2
         assert "PH00" not in result.stderr
+
+
+def test_rings_are_filtered_by_growth_region_and_seller(cli: Run, case_path: Path) -> None:
+    everything = json.loads(cli("rings", case_path, "--format", "json").stdout)
+    grown = json.loads(cli("rings", case_path, "--sort", "grown", "--format", "json").stdout)
+    never = json.loads(cli("rings", case_path, "--grown-since", "2090-01-01", "--format", "json").stdout)
+    ever = json.loads(cli("rings", case_path, "--grown-since", "1990-01-01", "--format", "json").stdout)
+    nowhere = json.loads(cli("rings", case_path, "--region", "没有这个地方", "--format", "json").stdout)
+
+    assert "grown" not in everything[0]
+    assert [ring["grown"] for ring in grown] == sorted((ring["grown"] for ring in grown), reverse=True)
+    assert (never, nowhere) == ([], [])
+    assert 0 < len(ever) <= len(everything)
+    assert all(ring["grown"] > 0 for ring in ever)
+    unknown = cli("rings", case_path, "--intermediary", "A-NOBODY")
+    assert unknown.exit_code == 2
+    assert cli("rings", case_path, "--grown-since", "soon").exit_code == 2
+
+
+def test_a_ring_is_found_by_where_most_of_it_lives_and_by_who_has_two_of_it(cli: Run, case_path: Path) -> None:
+    case = open_case(case_path)
+    people = case.fetch("SELECT ring_id, address FROM members JOIN policyholders USING (policyholder_id)")
+    cities = people.dropna().assign(city=lambda f: f["address"].str.extract(r"([^省区市]{2,3}市)", expand=False))
+    city = str(cities["city"].value_counts().index[0])
+    lives_there = cities["address"].str.contains(city, regex=False).groupby(cities["ring_id"]).mean()
+    sold = case.fetch(
+        "SELECT DISTINCT ring_id, policyholder_id, intermediary_id "
+        "FROM members JOIN engagements USING (policyholder_id)"
+    )
+    clients = sold.groupby(["intermediary_id", "ring_id"]).size()
+    agent, ring = clients.idxmax()
+
+    def found(*options: str) -> set[str]:
+        return {r["ring_id"] for r in json.loads(cli("rings", case_path, *options, "--format", "json").stdout)}
+
+    assert found("--region", city) == set(lives_there[lives_there >= 0.5].index) != set()
+    assert clients.max() >= 2
+    assert ring in found("--intermediary", agent)
+
+
+def test_a_mistyped_intermediary_is_offered_the_nearest(cli: Run, case_path: Path) -> None:
+    agent = str(open_case(case_path).fetch("SELECT min(intermediary_id) AS a FROM engagements")["a"][0])
+
+    answer = cli("rings", case_path, "--intermediary", agent + "x")
+
+    assert answer.exit_code == 2
+    assert agent in answer.stderr
+
+
+def test_sql_is_masked_and_unmasking_is_noted(cli: Run, case_path: Path, world: ModuleType) -> None:
+    ask = "SELECT value FROM book_values"
+    masked = cli("sql", case_path, ask, "--format", "csv")
+    refused = cli("sql", case_path, ask, "--unmask")
+    real = cli(
+        "sql", case_path, "-", "--unmask", "--reason", "test", "--approved-by", "me", "--format", "csv", stdin=ask
+    )
+    log = case_path.with_name(case_path.name + ".audit.log").read_text(encoding="utf-8")
+
+    assert masked.exit_code == 0
+    assert not [secret for secret in world.SECRETS if secret in masked.stdout]
+    assert refused.exit_code == 2
+    assert [secret for secret in world.SECRETS if secret in real.stdout]
+    assert "sql unmasked" in log
+
+
+def test_compare_by_key_needs_masked_tables(cli: Run, case_path: Path) -> None:
+    result = cli("compare", case_path, case_path, "--by-key")
+
+    assert result.exit_code == 2
+    assert "ringfinder mask" in result.stderr
+
+
+def test_screen_wants_one_file_and_reads_stdin(cli: Run, case_path: Path) -> None:
+    csv_text = "surrender_id,policyholder_id,surrendered_on\nS-NEW,PH000,2023-01-01\n"
+    hits = json.loads(cli("screen", case_path, "--surrenders", "-", "--format", "json", stdin=csv_text).stdout)
+
+    assert cli("screen", case_path).exit_code == 2
+    assert {(hit["row"], hit["hit"]) for hit in hits} >= {("S-NEW", "member")}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
 import json
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,7 +55,9 @@ def neighbours(monkeypatch: pytest.MonkeyPatch, world: ModuleType) -> Neighbours
             raise seen.error
         return world.make_dataset()
 
-    def detect_rings(dataset: object, config: FakeConfig, *, progress: Callable[[str, float], None]) -> object:
+    def detect_rings(
+        dataset: object, config: FakeConfig, *, progress: Callable[[str, float], None], former: object = None
+    ) -> object:
         seen.asked["config"] = config
         progress("score", 0.9)
         return world.make_report()
@@ -85,9 +87,9 @@ def neighbours(monkeypatch: pytest.MonkeyPatch, world: ModuleType) -> Neighbours
         "ringfinder.export": {"export_case": export_case},
     }
     for name, content in names.items():
-        module = ModuleType(name)
-        vars(module).update(content)
-        monkeypatch.setitem(sys.modules, name, module)
+        module = importlib.import_module(name)
+        for attribute, value in content.items():
+            monkeypatch.setattr(module, attribute, value)
     return seen
 
 

@@ -37,6 +37,11 @@ COMMANDS = (
     "verify",
     "near",
     "timeline",
+    "mask",
+    "screen",
+    "sql",
+    "doctor",
+    "completion",
 )
 
 _HEAVY = """

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from ringfinder.construct import build_book, evidence_graph
 from ringfinder.detect.components import Components
-from ringfinder.detect.grouping import GroupParams, _attach, _next_best, group_candidates, member_threshold
-from ringfinder.detect.likeness import FEATURES, features, fit_likeness, own_evidence
+from ringfinder.detect.features import FEATURES, features, labels_of, own_evidence
+from ringfinder.detect.grouping import (
+    GroupParams,
+    _attach,
+    _mutual_evidence,
+    _next_best,
+    group_candidates,
+    member_threshold,
+)
+from ringfinder.detect.likeness import fit_likeness
 from ringfinder.detect.traits import build_traits
 from ringfinder.templates import find_templates
 
@@ -77,7 +87,11 @@ def test_score_of_a_candidate_hardly_changes_when_added_to_the_group(planted):
     person = int(np.flatnonzero(book.holders[groups.candidates] == "H004")[0])
     outside = members[members != person]
     inside = np.sort(np.append(outside, person))
-    assert groups.likeness.scores(inside)[person] == pytest.approx(groups.likeness.scores(outside)[person], abs=1e-9)
+    joined, left = (
+        groups.likeness.scores(labels_of([m], len(groups.labels)), np.array([person]), np.array([0]))
+        for m in (inside, outside)
+    )
+    assert joined == pytest.approx(left, abs=1e-9)
 
 
 def test_features_leave_the_member_out_of_the_own_group(planted):
@@ -86,8 +100,11 @@ def test_features_leave_the_member_out_of_the_own_group(planted):
     events = book.strong_events()
     candidates = np.unique(events["holder"].to_numpy(dtype=np.int64))
     traits = build_traits(book, find_templates(data["complaints"]), data, candidates, events)
-    members = np.arange(10)
-    with_self, without = features(traits, members), features(traits, members[1:])
+    everybody = np.arange(traits.n)
+    with_self, without = (
+        features(traits, labels_of([m], traits.n), everybody, np.zeros(traits.n, dtype=np.int64))
+        for m in (np.arange(10), np.arange(1, 10))
+    )
     assert np.allclose(with_self[0], without[0])
     assert with_self.shape == (len(candidates), len(FEATURES))
 
@@ -98,7 +115,9 @@ def test_place_seller_and_dates_alone_are_no_evidence_of_ones_own(planted):
     events = book.strong_events()
     candidates = np.unique(events["holder"].to_numpy(dtype=np.int64))
     traits = build_traits(book, find_templates(data["complaints"]), data, candidates, events)
-    assert not own_evidence(traits, np.arange(10)).any()
+    x = features(traits, labels_of([np.arange(10)], traits.n), np.arange(traits.n), np.zeros(traits.n, dtype=np.int64))
+    assert (x != 0).any()
+    assert not own_evidence(x).any()
 
 
 def test_fit_gives_members_higher_scores_than_strangers(planted):
@@ -107,7 +126,8 @@ def test_fit_gives_members_higher_scores_than_strangers(planted):
     members = np.flatnonzero(groups.labels == 0)
     events = book.strong_events()
     traits = build_traits(book, letters, data, groups.candidates, events)
-    score = fit_likeness(traits, [members]).scores(members)
+    labels = labels_of([members], traits.n)
+    score = fit_likeness(traits, labels).scores(labels, np.arange(traits.n), np.zeros(traits.n, dtype=np.int64))
     others = np.setdiff1d(np.arange(traits.n), members)
     assert np.median(score[members]) > np.quantile(score[others], 0.99)
 
@@ -119,9 +139,9 @@ def test_threshold_lies_between_strangers_and_members():
 
 
 def test_next_best_partner_is_the_smaller_groups():
-    mutual = np.array([[0.0, 9.0, 8.0, 1.0], [9.0, 0.0, 7.0, 2.0], [8.0, 7.0, 0.0, 3.0], [1.0, 2.0, 3.0, 0.0]])
-    is_pair = np.triu(np.ones((4, 4), dtype=bool), k=1)
-    best = _next_best(mutual, is_pair, [9, 5, 4, 3])
+    none = -np.inf
+    mutual = np.array([[none, 9.0, 8.0, 1.0], [none, none, 7.0, 2.0], [none, none, none, 3.0], [none] * 4])
+    best = _next_best(mutual, [9, 5, 4, 3])
 
     assert best[0, 1] == 7.0, "the group of five has the group of four besides"
     assert best[0, 2] == 7.0
@@ -129,23 +149,88 @@ def test_next_best_partner_is_the_smaller_groups():
     assert best[0, 3] == 3.0, "it has a better partner than this one"
 
 
+class _Likeness:
+    """Scores that are told by candidate and group, and count how many were asked for."""
+
+    def __init__(self, traits, score):
+        self.traits, self.score, self.n_asked = traits, score, 0
+
+    def scores(self, labels, asked, group):
+        self.n_asked += len(asked)
+        return self.score[asked, group]
+
+
+def _nothing_shared(n, letters=()):
+    """Traits of n candidates of whom some pairs wrote like letters."""
+    left, right = np.array(sorted([*letters, *[(b, a) for a, b in letters]]), dtype=np.int64).reshape(-1, 2).T
+    return SimpleNamespace(
+        n=n,
+        pairs=SimpleNamespace(left=left, right=right, surprise=np.full(len(left), 9.0)),
+        letter_offsets=np.searchsorted(left, np.arange(n + 1)),
+        items={kind: csr_matrix((n, 1)) for kind in ("family", "weak")},
+    )
+
+
+def test_in_a_big_book_only_groups_that_evidence_may_tie_are_compared():
+    """40 groups of 3, of which two have writers of like letters: those and a sample are looked at."""
+    labels = np.repeat(np.arange(40), 3)
+    likeness = _Likeness(_nothing_shared(120, letters=[(7, 116)]), np.add.outer(np.arange(120.0), np.arange(40.0)))
+    whole, usual = _mutual_evidence(likeness, labels, np.ones(40, dtype=bool), max_pairs=100_000)
+    n_whole = likeness.n_asked
+    part, few = _mutual_evidence(likeness, labels, np.ones(40, dtype=bool), max_pairs=300)
+
+    assert usual.sum() == 40 * 39 / 2
+    assert np.isfinite(whole).sum() == 40 * 39 / 2
+    assert likeness.n_asked - n_whole < n_whole / 4
+    assert few.sum() == 10 * 9 / 2, "every fourth group"
+    assert np.isfinite(part[2, 38]), "evidence may tie them"
+    assert not few[2, 38]
+    assert np.array_equal(part[np.isfinite(part)], whole[np.isfinite(part)])
+    members = np.arange(120).reshape(40, 3).mean(axis=1)
+    assert whole[2, 38] == pytest.approx((members[2] + 38 + members[38] + 2) / 2)
+
+
 @pytest.mark.parametrize(("least", "attached"), [(0.8, [4]), (0.5, [4, 5]), (0.0, [4, 5])])
 def test_who_writes_no_letter_of_theirs_must_probably_belong(monkeypatch, least, attached):
     score = np.r_[10.0, 8.0, 6.0, 8.0, 4.5, 4.5, np.linspace(-3, -1, 34)]
     writes = np.arange(40) == 4
 
-    def own(traits, members, *, of=None, by=()):
-        return writes if by == ("family",) else np.ones(40, dtype=bool)
+    def own(x, *, by=()):
+        return writes[x] if by == ("family",) else np.ones(len(x), dtype=bool)
 
+    monkeypatch.setattr("ringfinder.detect.grouping.features", lambda traits, labels, asked, group: asked)
     monkeypatch.setattr("ringfinder.detect.grouping.own_evidence", own)
     group = np.arange(4)
+    likeness = SimpleNamespace(
+        scores=lambda labels, asked, group: score[asked],
+        own_scores=lambda labels: np.where(labels >= 0, score, 0.0),
+        log_odds=lambda x: score[x],
+    )
     found = _attach(
-        SimpleNamespace(n=40),
+        _nothing_shared(40, letters=[(0, k) for k in range(4, 40)]),
         [group],
         [group],
         np.arange(40) < 4,
-        SimpleNamespace(scores=lambda members: score),
+        likeness,
         GroupParams(min_membership=least),
     )
 
     assert np.flatnonzero(found == 0).tolist() == attached
+
+
+def test_a_letter_that_is_only_possibly_the_templates_makes_nobody_a_writer_of_it(planted):
+    data = _with_letters(planted, {f"R{i:03d}" for i in range(14)})
+    book = build_book(data)
+    letters = find_templates(data["complaints"])
+    events = book.strong_events()
+    candidates = np.unique(events["holder"].to_numpy(dtype=np.int64))
+    table = letters.letters.copy()
+    first = table.index[table["verdict"] == "linked"][0]
+    table.loc[first, "verdict"] = "possible"
+    before, after = (
+        build_traits(book, replace(letters, letters=t), data, candidates, events).family >= 0
+        for t in (letters.letters, table)
+    )
+    assert before.sum() == 14
+    changed = np.flatnonzero(before != after)
+    assert book.holders[candidates[changed]].tolist() == [table.loc[first, "policyholder_id"]]

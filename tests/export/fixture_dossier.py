@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ringfinder.model.compared import Slot
 from ringfinder.model.dossier import Portfolio, RingDossier
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
@@ -344,6 +345,8 @@ def make_portfolio(n: int = 40, *, seed: int = 3) -> Portfolio:
                 "summary_zh": f"{size} 名投保人经电话、银行账户相互关联", "kind": "refund",
                 "summary_en": f"{size} policyholders linked by phone and bank account",
                 "stories": "" if i % 4 else "seller",
+                "grown": int(size * (i % 5) / 8),
+                "brokers": f"A81{i % 37:04d} ({size // 3});A07{i % 5:04d} (2)" if i % 3 == 0 else "",
             }
         )  # fmt: skip
         for month in pd.period_range(first, last, freq="M"):
@@ -359,7 +362,12 @@ def make_portfolio(n: int = 40, *, seed: int = 3) -> Portfolio:
             "template_id": f"T{k + 1:02d}", "complaints": 40 - 7 * k, "policyholders": 36 - 7 * k,
             "rings": ";".join(f"R-{j + 1:04d}" for j in range(k, min(n, k + 3))),
             "pattern": (_OPENINGS[k] + _BODIES[k]).format(year="{年份}", n="{数字}", money="{金额}"),
-            "first_filed": "2020-07-03", "last_filed": "2023-02-11",
+            "first_filed": "2020-07-03", "last_filed": "2023-02-11", "compared": 24,
+            "slots": (
+                Slot(0, "日期", 21, (("2009年3月", 9), ("2011年", 2), ("12年1月1号", 1))),
+                Slot(1, "姓名", 24, ()),
+                Slot(2, "金额", 23, (("12,000.00", 4), ("8万", 1))),
+            ) * (k < 3),
         }
         for k in range(4)
     ]  # fmt: skip

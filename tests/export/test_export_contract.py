@@ -21,6 +21,7 @@ import pytest
 from ringfinder.case import open_case, write_case
 from ringfinder.errors import InputError, UnknownNameError
 from ringfinder.export import EXPORTERS, Exporter, ExportFile, Source, Wanted, export_case, get_exporter
+from ringfinder.export.packs import printed
 from ringfinder.model.dossier import Portfolio, RingDossier
 
 
@@ -39,6 +40,13 @@ _HERE = Path(__file__).parent
 fixture = _load(_HERE / "fixture_dossier.py")
 pages = _load(_HERE / "test_html_pages.py")
 world = _load(_HERE.parent / "case" / "case_world.py")
+
+
+@pytest.fixture(autouse=True)
+def page_as_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PDF is judged by the page that goes to the printer."""
+    monkeypatch.setattr(printed, "print_page", lambda page: page)
+
 
 every_export = pytest.mark.parametrize("exporter", EXPORTERS, ids=lambda e: e.name)
 
@@ -117,6 +125,18 @@ def _contents(folder: Path) -> dict[str, bytes]:
     return found
 
 
+def _in_base64(secret: str) -> list[bytes]:
+    """What a value looks like in base64 wherever in a longer text it begins, without the ends its neighbours change."""
+    whole = [base64.b64encode(b"\0" * skip + secret.encode()).rstrip(b"=") for skip in range(3)]
+    return [code[(0, 2, 3)[skip] : -1] for skip, code in enumerate(whole)]
+
+
+def test_a_value_inside_a_longer_text_in_base64_is_seen() -> None:
+    for before in ("", "a", "ab", "abc"):
+        text = base64.b64encode(f"{before}13800001111 and more".encode())
+        assert any(code in text for code in _in_base64("13800001111"))
+
+
 @every_export
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_personal_value_of_a_case_is_in_an_export(
@@ -128,7 +148,7 @@ def test_no_personal_value_of_a_case_is_in_an_export(
     shapes = {
         form
         for secret in world.SECRETS
-        for form in (secret.encode(), quote(secret).encode(), base64.b64encode(secret.encode()).rstrip(b"="))
+        for form in (secret.encode(), quote(secret).encode(), quote(secret).lower().encode(), *_in_base64(secret))
     }
 
     assert content
@@ -145,7 +165,7 @@ def test_no_markup_of_a_letter_or_a_name_reaches_a_file(exporter: Exporter, save
     unseen = [c.encode() for c in ("\x00", "\x1b", "\u202e")]
 
     assert {name for name, text in content.items() if marked.search(text)} == set()
-    texts = {name: text for name, text in content.items() if not text.startswith(b"PK")}
+    texts = {name: text for name, text in content.items() if not text.startswith((b"PK", b"\x89PNG"))}
     assert {name for name, text in texts.items() if any(c in text for c in unseen)} == set()
 
 
@@ -199,7 +219,7 @@ def test_progress_hears_of_every_file_and_ends_at_one(tmp_path: Path) -> None:
 
     export_case("html", _normal(), tmp_path, progress=lambda stage, share: heard.append((stage, share)))
 
-    assert [stage for stage, _ in heard] == ["view", "view R-0001", "view R-0002", "views"]
+    assert [stage for stage, _ in heard] == ["view", "view", "view R-0001", "view R-0002", "views"]
     assert [share for _, share in heard] == sorted(share for _, share in heard)
     assert heard[-1][1] == 1.0
 

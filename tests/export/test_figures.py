@@ -19,7 +19,15 @@ import pytest
 
 from ringfinder.case import Case, open_case, write_case
 from ringfinder.errors import InputError, MissingExtraError
-from ringfinder.export.figures import figure_svg, ring_figure, timeline_figure
+from ringfinder.export.figures import (
+    activity_figure,
+    figure_png,
+    figure_svg,
+    kinds_figure,
+    ring_figure,
+    score_figure,
+    timeline_figure,
+)
 from ringfinder.export.html.ring_data import ring_payload
 
 
@@ -270,3 +278,70 @@ def test_figures_leave_nothing_open() -> None:
     ring_figure(fixture.make_ring_dossier(6))
 
     assert plt.get_fignums() == []
+
+
+every_chart = pytest.mark.parametrize("draw", [score_figure, activity_figure, kinds_figure])
+
+
+def test_the_score_chart_has_every_ring_where_its_size_and_score_are() -> None:
+    portfolio = fixture.make_portfolio(40)
+    axes = score_figure(portfolio).axes[0]
+    drawn = {(round(x, 3), round(y, 3)) for dots in axes.collections for x, y in dots.get_offsets().tolist()}
+    counts = [len(dots.get_offsets()) for dots in axes.collections]
+
+    assert drawn == set(zip(portfolio.rings["size"].astype(float), portfolio.rings["score"].round(3), strict=True))
+    assert counts == [int((portfolio.rings["status"] == s).sum()) for s in ("flagged", "listed")]
+
+
+def test_the_activity_chart_adds_up_to_all_events() -> None:
+    portfolio = fixture.make_portfolio(12)
+    bars = activity_figure(portfolio).axes[0].patches
+
+    assert sum(bar.get_height() for bar in bars) == portfolio.activity["events"].sum()
+
+
+def test_the_chart_of_kinds_counts_rings() -> None:
+    portfolio = fixture.make_portfolio(40)
+    axes = kinds_figure(portfolio, "en").axes[0]
+    bars = axes.patches
+    half = len(bars) // 2
+    total = {
+        label.get_text(): bars[i].get_width() + bars[half + i].get_width()
+        for i, label in enumerate(axes.get_yticklabels())
+    }
+    kinds = portfolio.rings["channels"].str.split(";").explode().value_counts()
+
+    assert sorted(total.values()) == sorted(kinds.tolist())
+    assert total["phone"] == 40
+
+
+@every_chart
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_charts_of_the_run_keep_to_the_figure_and_their_language(draw: Any, language: str) -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure = draw(fixture.make_portfolio(40), language)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    box = figure.get_tightbbox(canvas.get_renderer())
+
+    assert box.x0 >= 0 and box.y0 >= 0, "inches"
+    assert box.x1 <= figure.get_figwidth() and box.y1 <= figure.get_figheight()
+    if language == "en":
+        assert not re.search("[\u4e00-\u9fff]", "".join(texts(figure)))
+
+
+@every_chart
+def test_a_run_without_rings_still_has_its_charts(draw: Any) -> None:
+    portfolio = fixture.make_portfolio(2)
+    none = dataclasses.replace(portfolio, rings=portfolio.rings.iloc[:0], activity=portfolio.activity.iloc[:0])
+
+    assert figure_svg(draw(none)).startswith("<?xml")
+
+
+def test_png_and_svg_are_the_same_bytes_twice_and_name_no_program() -> None:
+    one, two = (figure_png(ring_figure(fixture.make_ring_dossier(30))) for _ in range(2))
+
+    assert one.startswith(b"\x89PNG")
+    assert one == two
+    assert b"Software" not in one

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any, Literal
@@ -17,18 +15,6 @@ import pytest
 from ringfinder.export.html import render_index, render_ring
 
 pytestmark = pytest.mark.browser
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def _load(name: str) -> Any:
@@ -45,22 +31,7 @@ pages = _load("test_html_pages")
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        reason = f"no browser on the path; looked for {', '.join(BROWSERS)}"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield instance
-        instance.close()
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def files(tmp_path_factory: pytest.TempPathFactory, ring_page: Callable[..., Path]) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     (folder / "rings").mkdir()
     texts = {"rings/R-0001": render_ring(fixture.make_ring_dossier(6), language="en")}
@@ -69,13 +40,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     letters = hostile.letters.copy()
     letters.iloc[0, letters.columns.get_loc("text")] = "<b onclick=pwned=1>甲</b></script>" * 3500
     object.__setattr__(hostile, "letters", letters)
-    texts["ring"] = render_ring(fixture.make_ring_dossier(115))
     texts["hostile"] = render_ring(hostile)
     texts["index"] = render_index(fixture.make_portfolio(), ring_files=ring_files)
     texts["few"] = render_index(few_rings(), ring_files={})
     for name, text in texts.items():
         (folder / f"{name}.html").write_bytes(text.encode("utf-8"))
-    return {name: folder / f"{name}.html" for name in texts}
+    return {name: folder / f"{name}.html" for name in texts} | {"ring": ring_page(115)}
 
 
 def few_rings() -> Any:
@@ -395,6 +365,8 @@ def test_the_index_searches_sorts_filters_and_leads_to_a_ring(browser: Any, file
     page.locator(".month-hit").nth(2).click()
     in_month = opened.number("rows")
     page.click("#clear")
+    page.fill("#search", "A810003")
+    of_broker = page.locator("[data-table=rings] a.ring-link").all_inner_texts()
     page.fill("#search", "R-0007")
     found = opened.number("rows")
     page.keyboard.press("Escape")
@@ -406,10 +378,89 @@ def test_the_index_searches_sorts_filters_and_leads_to_a_ring(browser: Any, file
     assert (everything, found, picked) == (40, 1, "R-0003")
     assert 0 < flagged < 40
     assert 0 < in_month < 40
+    assert of_broker == ["R-0004"]
     assert sizes == sorted(sizes, reverse=True)
     assert opened.complaints == []
     assert opened.requests == [files["index"].as_uri()]
     page.locator("a.ring-link[href='rings/R-0001.html']").click()
     opened.wait("drawn", "1", "#canvas")
     assert opened.complaints == []
+    page.close()
+
+
+def pull(page: Any, chart: str, start: tuple[float, float], stop: tuple[float, float]) -> None:
+    """Pull over a chart from one place to another, as shares of its width and height."""
+    box = page.locator(chart).bounding_box()
+    page.mouse.move(box["x"] + box["width"] * start[0], box["y"] + box["height"] * start[1])
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * stop[0], box["y"] + box["height"] * stop[1], steps=3)
+    page.mouse.up()
+
+
+def test_pulling_over_the_charts_filters_the_table_to_what_lies_there(browser: Any, files: dict[str, Path]) -> None:
+    rings = fixture.make_portfolio().rings
+    opened = Opened(browser, files["index"])
+    page = opened.page
+    frame, dots = page.locator("#scatter svg").bounding_box(), {}
+    for dot in page.locator("#scatter circle").all():
+        cx, cy = (
+            float(dot.get_attribute("cx")) / 400,
+            float(dot.get_attribute("cy")) / 400 * frame["width"] / frame["height"],
+        )
+        dots[dot.get_attribute("data-ring")] = (cx, cy)
+    pull(page, "#scatter svg", (0.45, 0.05), (0.8, 0.5))
+    shown = set(page.locator("[data-table=rings] a.ring-link").all_inner_texts())
+    outside = page.locator("#scatter circle.out").count()
+    page.click("#clear")
+    cleared = opened.number("rows")
+    months = page.locator(".month-hit").count()
+    pull(page, "#activity svg", (0.3, 0.5), (0.34, 0.5))
+    picked = page.locator(".month-hit.on").count()
+    in_months = opened.number("rows")
+
+    inside = {ring for ring, (x, y) in dots.items() if 0.45 < x < 0.8 and 0.05 < y < 0.5}
+    edge = {
+        ring for ring, (x, y) in dots.items() if min(abs(x - 0.45), abs(x - 0.8), abs(y - 0.05), abs(y - 0.5)) < 0.01
+    }
+    assert len(dots) == cleared == len(rings) == 40
+    assert 3 < len(inside) < 37
+    assert shown - edge == inside - edge
+    assert outside == 40 - len(shown)
+    assert 1 < picked < months / 4
+    assert 0 < in_months < 40
+    assert opened.complaints == []
+    page.close()
+
+
+def test_months_are_picked_and_widened_with_the_arrow_keys(browser: Any, files: dict[str, Path]) -> None:
+    opened = Opened(browser, files["index"])
+    page = opened.page
+    page.focus("#activity svg")
+    counts = []
+    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+        counts.append((page.locator(".month-hit.on").count(), opened.number("rows")))
+    page.keyboard.press("ArrowLeft")
+
+    assert [n for n, _ in counts] == [1, 1, 2, 3]
+    assert counts[1][1] <= counts[2][1] <= counts[3][1] < 40
+    assert page.locator(".month-hit.on").count() == 1
+    page.close()
+
+
+def test_growth_and_brokers_sort_the_index(browser: Any, files: dict[str, Path]) -> None:
+    rings = fixture.make_portfolio().rings
+    opened = Opened(browser, files["index"])
+    page = opened.page
+    page.click("th button[data-column=grown]")
+    grown = [int(t or 0) for t in page.locator("[data-table=rings] td:nth-child(7)").all_inner_texts()]
+    page.click("th button[data-column=brokers]")
+    brokers = [int(t or 0) for t in page.locator("[data-table=rings] td:nth-child(8)").all_inner_texts()]
+    named = page.locator("[data-table=rings] td:nth-child(8) span").first.get_attribute("title")
+
+    assert grown == sorted(rings["grown"], reverse=True)
+    assert grown[0] > 0
+    assert brokers[0] == 2
+    assert brokers == sorted(brokers, reverse=True)
+    assert "A81" in named
     page.close()

@@ -19,11 +19,12 @@ import pandas as pd
 import pytest
 
 from ringfinder.errors import EngineError, InputError
-from ringfinder.export.html import page, render_index, render_ring
+from ringfinder.export.html import page, render_index, render_ring, render_templates
 from ringfinder.export.html.clean import tidy
 from ringfinder.export.html.index_data import relative_link
 from ringfinder.export.html.pack import pack_rows, packed
 from ringfinder.identifiers.clean import clean
+from ringfinder.model.compared import Slot
 
 _spec = spec_from_file_location("fixture_dossier", Path(__file__).with_name("fixture_dossier.py"))
 assert _spec is not None
@@ -334,3 +335,44 @@ def test_every_word_that_a_script_or_template_asks_for_is_in_the_book() -> None:
     missing = {k: sorted(names - set(page.page_words("shared", k, "codes"))) for k, names in used.items()}
 
     assert missing == {"ring": [], "index": []}
+
+
+def test_templates_carry_their_slots_on_their_own_page_and_not_on_the_index() -> None:
+    portfolio = fixture.make_portfolio(5)
+    forms = page_data(render_templates(portfolio, ring_files={}, language="en"))["templates"]
+    index = page_data(render_index(portfolio, ring_files={}))["templates"]
+    bare = dataclasses.replace(portfolio, templates=portfolio.templates.drop(columns=["slots", "compared"]))
+
+    assert [len(f["slots"]) for f in forms] == [3, 3, 3, 0]
+    assert forms[0]["slots"][0] == {
+        "name": "日期",
+        "n": 21,
+        "fillers": [["2009年3月", 9], ["2011年", 2], ["12年1月1号", 1]],
+    }
+    assert not any("slots" in f for f in index)
+    assert all(f["slots"] == [] for f in page_data(render_templates(bare, ring_files={}))["templates"])
+
+
+def test_a_hostile_filler_stays_data() -> None:
+    portfolio = fixture.make_portfolio(5)
+    slots = (Slot(0, HOSTILE, 3, ((HOSTILE, 3),)),)
+    templates = portfolio.templates.assign(slots=pd.Series([slots] * len(portfolio.templates), dtype=object))
+    html = render_templates(dataclasses.replace(portfolio, templates=templates), ring_files={})
+
+    assert html.count("</script") == 2
+    assert page_data(html)["templates"][0]["slots"][0]["fillers"] == [[clean(HOSTILE), 3]]
+
+
+def test_an_index_of_a_thicket_of_bridges_lists_the_strongest_and_counts_all() -> None:
+    portfolio = fixture.make_portfolio(90)
+    names = [f"R-{i + 1:04d}" for i in range(90)]
+    pairs = [(a, b, 1 + (i * 7) % 13, 0) for i, (a, b) in enumerate(itertools.combinations(names, 2))]
+    bridges = pd.DataFrame(pairs, columns=["ring_a", "ring_b", "shared", "people"])
+    data = page_data(render_index(dataclasses.replace(portfolio, bridges=bridges), ring_files={}))
+
+    assert data["n_bridges"] == len(pairs) == 4005
+    assert len(data["bridges"]) == 3000
+    assert min(b["shared"] for b in data["bridges"]) >= sorted(p[2] for p in pairs)[1005]
+    assert {r["bridges"] for r in data["rings"]} == {89}
+    assert len(data["web"]["links"]) == 800
+    assert len(data["web"]["nodes"]) == 90

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
+from typing import Any
 
 import numpy as np
 import pytest
 
+from ringfinder.export import layout, layout_large, near
 from ringfinder.export.labels import place_labels
 from ringfinder.export.layout import LayoutParams, Springs, count_crossings, layout_graph, push_apart
 
@@ -90,11 +91,67 @@ def test_a_label_moves_to_the_side_where_it_hides_nothing() -> None:
     assert place_labels(positions, sizes, boxes, first=np.arange(3))[0] == "t"
 
 
-def test_600_nodes_are_laid_out_within_fifteen_seconds() -> None:
+class Counted:
+    """numpy, with every distance that a layout takes counted: `maximum` bounds each of them from below."""
+
+    def __init__(self) -> None:
+        self.pairs = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    def maximum(self, *args: Any) -> Any:
+        out = np.maximum(*args)
+        self.pairs += np.size(out)
+        return out
+
+
+def pairs_met(monkeypatch: pytest.MonkeyPatch, n_hubs: int, n_each: int) -> int:
+    counted = Counted()
+    for module in (layout, layout_large, near):
+        monkeypatch.setattr(module, "np", counted)
+    n, springs = star_clusters(n_hubs, n_each)
+    layout.layout_graph(np.full(n, 8.0), springs)
+    return counted.pairs
+
+
+def test_115_nodes_are_laid_out_within_a_fixed_amount_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """About .6 s: 8 starts of 440 rounds over 13,225 pairs; counted, for a clock would fail on a busy machine."""
+    met = pairs_met(monkeypatch, 23, 4)
+
+    assert 30e6 < met < 60e6
+
+
+def test_work_for_a_large_ring_grows_with_its_nodes_and_not_with_their_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = pairs_met(monkeypatch, 75, 7), pairs_met(monkeypatch, 150, 7)
+
+    assert two < 2.9 * one, "twice the nodes: four times the pairs"
+    assert two < 200e6, "1,200 nodes in a second or two: all pairs of as many rounds would be 500 million"
+
+
+def test_a_chain_of_many_stars_keeps_its_shape_without_touching() -> None:
     n, springs = star_clusters(75, 7)
-    start = time.perf_counter()
+    sizes = np.full(n, 8.0)
 
-    layout_graph(np.full(n, 8.0), springs)
+    first, second = layout_graph(sizes, springs), layout_graph(sizes, springs)
 
-    assert n == 600
-    assert time.perf_counter() - start < 15
+    assert first.tobytes() == second.tobytes()
+    assert count_crossings(first, springs.ends) <= 40
+    assert closest(first, sizes) >= LayoutParams().gap - 0.2
+
+
+def test_near_pairs_are_all_pairs_within_reach_and_repulsion_is_close_to_the_exact_sum() -> None:
+    x, y = (np.random.default_rng(3).normal(size=(2, 900)) * 300).round(3)
+    far, k = (9 * 27.0) ** 2, 27.0
+    dx, dy = x[:, None] - x[None], y[:, None] - y[None]
+    square = np.maximum(dx * dx + dy * dy, 25.0)
+    exact = ((k * k / (square * (1 + square / far))) * dx).sum(axis=1)
+
+    a, b = near.near_pairs(x, y, side=40.0)
+    fx, _ = near.repulsion(x, y, k=k, far=far)
+
+    met = set(zip(a.tolist(), b.tolist(), strict=True))
+    assert {(i, j) for i, j in zip(*np.nonzero(square < 1600), strict=True) if i != j} <= met
+    assert len(met) == len(a), "each pair once"
+    assert len(met) < 900 * 899 / 4
+    assert np.abs(fx - exact).max() < 0.05 * np.abs(exact).max()

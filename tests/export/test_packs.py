@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import os
 import re
 import sys
+import zipfile
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,12 @@ import pytest
 
 from ringfinder.case import Case, LeveledCase, open_case, write_case
 from ringfinder.case.sources import cited_rows
-from ringfinder.errors import MissingExtraError, RefusedError, UnknownNameError
+from ringfinder.errors import EngineError, MissingExtraError, RefusedError, UnknownNameError
 from ringfinder.export import export_case
-from ringfinder.export.packs import PACKS
+from ringfinder.export.packs import PACKS, printed
 from ringfinder.export.packs.claims import claims_of
 from ringfinder.export.packs.sheets import make_sheets, schedule_rows, total_fen
+from ringfinder.export.packs.word_file import render_word_file
 from ringfinder.export.packs.workbook import render_workbook
 from ringfinder.model.dossier import Level, Seal
 
@@ -51,6 +54,20 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Case:
     return open_case(write_case(world.make_report(), tmp_path_factory.mktemp("packs") / "case"))
 
 
+@pytest.fixture(autouse=True)
+def page_as_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PDF is judged by the page that goes to the printer; `test_a_pdf_...` below prints in truth."""
+    monkeypatch.setattr(printed, "print_page", lambda page: page)
+
+
+def read_word(content: bytes) -> str:
+    import docx
+
+    book = docx.Document(io.BytesIO(content))
+    cells = [cell.text or "" for cell in book.element.body.iter() if cell.tag.endswith("}t")]
+    return "\n".join([*cells, *(p.text for p in book.sections[0].header.paragraphs)])
+
+
 def read_cells(content: bytes) -> dict[str, list[list[object]]]:
     import openpyxl
 
@@ -63,7 +80,8 @@ def written(saved: Case, out: Path, pack: str, level: Level, seal: Seal | None =
     text = ""
     for _, path in export_case(pack, LeveledCase(saved, level, seal), out, ring_ids=["R-0001"], language="en"):
         content = path.read_bytes()
-        text += str(read_cells(content)) if path.suffix == ".xlsx" else content.decode("utf-8")
+        readers = {".xlsx": lambda c: str(read_cells(c)), ".docx": read_word}
+        text += readers.get(path.suffix, bytes.decode)(content)
     return text
 
 
@@ -76,7 +94,7 @@ def test_masked_levels_show_no_personal_value(saved: Case, tmp_path: Path, pack:
     assert [secret for secret in world.SECRETS if secret in text] == []
 
 
-@pytest.mark.parametrize("pack", ["dossier", "xlsx", "json"])
+@pytest.mark.parametrize("pack", ["dossier", "dossier-pdf", "dossier-docx", "xlsx", "json"])
 def test_share_holds_no_free_text_and_review_holds_it_redacted(saved: Case, tmp_path: Path, pack: str) -> None:
     assert "要求退保" not in written(saved, tmp_path / "share", pack, "share")
     assert "要求退保" in written(saved, tmp_path / "review", pack, "review")
@@ -145,8 +163,6 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(start: str) -> None:
     content = render_workbook(fixture.make_ring_dossier(6, letter=start, name=start), "en")
     cells = read_cells(content)
 
-    import zipfile
-
     parts = zipfile.ZipFile(io.BytesIO(content))
     sheets = [parts.read(n).decode() for n in parts.namelist() if n.startswith("xl/worksheets/sheet")]
     assert any(cell == start for row in cells["members"] for cell in row)
@@ -184,6 +200,66 @@ def test_a_missing_library_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> N
         render_workbook(fixture.make_ring_dossier(6), "zh")
 
     assert "ringfinder[office]" in caught.value.hint
+
+
+def test_a_missing_word_library_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "docx", None)
+
+    with pytest.raises(MissingExtraError) as caught:
+        render_word_file(fixture.make_ring_dossier(6), "zh")
+
+    assert "ringfinder[docx]" in caught.value.hint
+
+
+def test_a_word_file_names_a_chinese_font_repeats_heads_and_holds_no_field_or_link() -> None:
+    import docx
+
+    dossier = fixture.make_ring_dossier(6, letter="=1+1 \x0b http://x.example \x1b[2J")
+    content = render_word_file(dossier, "zh")
+    parts = zipfile.ZipFile(io.BytesIO(content))
+    body = parts.read("word/document.xml").decode()
+    styles = parts.read("word/styles.xml").decode()
+
+    assert content == render_word_file(dossier, "zh")
+    assert "=1+1" in body
+    assert "线索卷宗" in body
+    assert 'w:eastAsia="Microsoft YaHei"' in styles
+    assert "eastAsiaTheme" not in styles
+    assert body.count("<w:tblHeader/>") == len(docx.Document(io.BytesIO(content)).tables) - 1
+    assert not re.search(r"<w:(hyperlink|fldSimple|instrText|object)", body)
+
+
+def test_without_a_browser_the_way_to_get_one_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(MissingExtraError) as caught:
+        printed.print_page(b"<p>")
+
+    assert "apt-get install chromium" in caught.value.hint
+    assert printed.BROWSER_VARIABLE in caught.value.hint
+
+
+def test_a_browser_that_prints_nothing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv(printed.BROWSER_VARIABLE, "true")
+
+    with pytest.raises(EngineError):
+        printed.print_page(b"<p>")
+
+
+@pytest.mark.browser
+def test_a_pdf_is_bit_stable_shows_chinese_and_runs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    if printed.find_browser() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no browser on the path")
+
+    pages = [printed.render_dossier_pdf(fixture.make_ring_dossier(6), "zh") for _ in range(2)]
+
+    assert pages[0] == pages[1]
+    assert pages[0].startswith(b"%PDF-")
+    assert re.search(rb"/FontName /\w+\+\w*(CJK|YaHei|PingFang|SimSun|WenQuanYi)", pages[0])
+    assert not re.search(rb"/JavaScript|/Launch|/EmbeddedFile|/URI", pages[0])
 
 
 @pytest.mark.parametrize("name", ["graphml", "gexf"])

@@ -78,6 +78,18 @@ def test_suspects_are_no_peers():
     assert find_peers(events, home, without=np.arange(300, 360)).rate(group) < 0.05
 
 
+def test_people_left_out_later_are_no_peers_either():
+    paid = np.zeros(1000, dtype=bool)
+    paid[300:360] = True
+    peers = find_peers(_events(np.arange(1000), paid), np.arange(1000, dtype=np.int32))
+    group = np.arange(300, 360, 6)
+
+    left_out = peers.without(np.arange(300, 360))
+    assert peers.rate(group) > 0.5
+    assert left_out.rate(group) < 0.05
+    assert peers.is_peer.sum() - left_out.is_peer.sum() == 60
+
+
 def test_a_family_counts_once():
     events = _book(campaign=False)
     family, strangers = np.arange(1000, dtype=np.int32), np.arange(1000, dtype=np.int32)

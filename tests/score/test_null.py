@@ -12,9 +12,16 @@ from scipy.stats import binom
 
 import ringfinder as rf
 from ringfinder.config import RunConfig
+from ringfinder.model.odds import ValueParams
 from ringfinder.score import ScoreParams
 from ringfinder.score.null import p_and_q
-from ringfinder.score.statistic import mutual_strength, redundancy_strength
+from ringfinder.score.statistic import (
+    Strength,
+    mutual_strength,
+    outcome_strength,
+    redundancy_strength,
+    repeats_strength,
+)
 
 
 def test_group_stronger_than_every_null_book_has_the_smallest_p_the_books_allow():
@@ -66,6 +73,18 @@ def test_ties_that_hold_a_group_together_have_no_redundancy_and_each_further_one
 
 def test_two_values_shared_inside_one_household_are_no_cycle():
     assert redundancy_strength(np.array([1, 1, 1, 1]), np.array([10, 10, 11, 11]), n_reference=1000) == 0.0
+
+
+def test_what_a_group_did_counts_by_payments_or_by_repeats_whichever_says_more():
+    home, params = np.arange(6), ValueParams()
+    unpaid = outcome_strength(home, np.zeros(6, dtype=bool), base=0.3, params=params)
+    serial = repeats_strength(home, np.ones(6, dtype=bool), rate=0.02, params=params)
+
+    assert unpaid < 0 < serial
+    assert Strength(outcome=unpaid, repeats=serial, redundancy=1.0, mutual=2.0).total == serial + 3.0
+    paid = outcome_strength(home, np.ones(6, dtype=bool), base=0.3, params=params)
+    quiet = repeats_strength(home, np.zeros(6, dtype=bool), rate=0.02, params=params)
+    assert Strength(outcome=paid, repeats=quiet, redundancy=1.0, mutual=2.0).total == paid + 3.0
 
 
 def test_mutual_strength_is_never_negative():

@@ -12,7 +12,8 @@ import pytest
 import ringfinder as rf
 from ringfinder.config import DetectParams, RunConfig
 from ringfinder.construct import build_book
-from ringfinder.score.rank import ScoreParams, _thin, corroborating_kinds, evidence_kinds, linking_ties
+from ringfinder.score.kinds import corroborating_kinds, evidence_kinds, linking_ties, sharing_chance
+from ringfinder.score.rank import ScoreParams, _thin
 
 
 def test_kinds_need_a_value_of_two_households(planted):
@@ -52,24 +53,55 @@ def test_two_fragments_tied_by_one_value_each_are_not_corroborated(planted):
     ties = linking_ties(book)
     ring = np.flatnonzero([str(h).startswith("R") for h in book.holders])
     kinds = ("account", "phone")
-    assert corroborating_kinds(book, ring, ties, kinds) == kinds
+    drawn = {"template_of": np.full(book.n_holders, -1, dtype=np.int64), "among": np.arange(book.n_holders)}
+    assert corroborating_kinds(book, ring, ties, kinds, **drawn) == kinds
     by_phone = ties.loc[(ties["kind"] == "phone") & ties["holder"].isin(ring[:7])]
     by_account = ties.loc[(ties["kind"] == "account") & ties["holder"].isin(ring[7:])]
     apart = pd.concat([by_phone, by_account])
-    assert len(corroborating_kinds(book, ring, apart, kinds)) == 1
-    assert corroborating_kinds(book, ring, apart, (*kinds, "template"))[-1] == "template"
+    assert len(corroborating_kinds(book, ring, apart, kinds, **drawn)) == 1
+    assert corroborating_kinds(book, ring, apart, (*kinds, "template"), **drawn)[-1] == "template"
 
 
 @pytest.mark.parametrize(("n_writers", "corroborated"), [(40, True), (60, True), (80, False)])
 def test_a_few_who_share_a_value_do_not_prove_the_letter_of_many(planted, n_writers, corroborated):
-    # 14 of the ring share values; the others of the group write its letter and share nothing
+    # 14 of the ring share values; the others of the group write its letter, which the 14 do not
     book = build_book(planted())
     ties = linking_ties(book)
     ring = np.flatnonzero([str(h).startswith("R") for h in book.holders])
-    writers = np.concatenate([ring, np.flatnonzero([str(h).startswith("H") for h in book.holders])[: n_writers - 14]])
+    writers = np.flatnonzero([str(h).startswith("H") for h in book.holders])[: n_writers - 14]
+    template_of = np.full(book.n_holders, -1, dtype=np.int64)
+    template_of[writers] = 0
+    everybody = np.sort(np.concatenate([ring, writers]))
 
-    found = corroborating_kinds(book, np.sort(writers), ties, ("account", "phone", "template"))
+    found = corroborating_kinds(
+        book,
+        everybody,
+        ties,
+        ("account", "phone", "template"),
+        template_of=template_of,
+        among=np.arange(book.n_holders),
+    )
     assert found == (("account", "phone", "template") if corroborated else ("template",))
+
+
+@pytest.mark.parametrize(("n_pairs", "corroborated"), [(1, False), (3, True)])
+def test_more_shared_values_than_chance_gives_as_many_writers_prove_their_letter(planted, n_pairs, corroborated):
+    # of forty writers in a large book three of eight pairs share a phone each: hardly by chance
+    book = build_book(planted())
+    writers = np.flatnonzero([str(h).startswith("H") for h in book.holders])[:40]
+    others = np.setdiff1d(np.arange(book.n_holders), writers)
+    pairs = [*writers.reshape(-1, 2)[:n_pairs], *others.reshape(-1, 2)[: 8 - n_pairs]]
+    ties = pd.DataFrame(
+        {"holder": np.concatenate(pairs), "value_id": np.repeat(np.arange(len(pairs)), 2), "kind": "phone"}
+    )
+    template_of = np.full(book.n_holders, -1, dtype=np.int64)
+    template_of[writers] = 0
+    everybody = np.arange(book.n_holders)
+
+    chance = sharing_chance(book, writers, ties, among=everybody)
+    assert (chance <= 0.01) is corroborated
+    found = corroborating_kinds(book, writers, ties, ("phone", "template"), template_of=template_of, among=everybody)
+    assert found == (("phone", "template") if corroborated else ("template",))
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ def test_serial_complainers_are_unusual_though_payments_are_not(planted):
 
     ring = _ring(rf.detect_rings(_unpaid_ring(planted, tickets=6)))
     assert "usual_outcome" not in ring.stories
+    assert ring.p_value <= 0.05 < quiet.p_value, "what they file counts as much as what others are paid"
     (said,) = [e for e in ring.evidence if e.channel == "repeats"]
     assert said.direction == "for"
     cited = {row for row in said.source_rows if row.startswith("X")}

@@ -54,10 +54,11 @@ function edgeView(edge, shown, bright) {
   const faded = bright && !(picked || (edge.kind === "evidence" && bright.has(edge.from) && bright.has(edge.to)));
   const colour = edgeColour(edge, groupOf.get(edge.to));
   const thin = edge.kind === "template" || edge.kind === "broker";
+  const behind = faded || (state.fragile && !bright && !edge.fragile);
   return {
-    id: edge.id, from: edge.from, to: edge.to, hidden: !edgeShown(edge, shown), dashes: edge.dashed ? [5, 4] : false,
-    width: picked ? 2.6 : thin ? 0.8 : 1.5,
-    color: { color: colour, highlight: colour, hover: colour, opacity: faded ? 0.06 : thin ? 0.55 : dark() ? 0.72 : 0.8 },
+    id: edge.id, from: edge.from, to: edge.to, hidden: !edgeShown(edge, shown), dashes: edge.dashed ? [5, 4] : edge.fragile ? [9, 3, 2, 3] : false,
+    width: picked || (state.fragile && edge.fragile) ? 2.6 : thin ? 0.8 : 1.5,
+    color: { color: colour, highlight: colour, hover: colour, opacity: behind ? (faded ? 0.06 : 0.2) : thin ? 0.55 : dark() ? 0.72 : 0.8 },
   };
 }
 
@@ -72,7 +73,7 @@ function refreshGraph() {
   const shown = shownNodes();
   const bright = brightNodes();
   lastShown = shown;
-  root.dataset.nodes = String(shown.size);
+  root.dataset.nodes = String(NODES.filter((n) => shown.has(n.id)).length);
   root.dataset.people = String(DATA.people.filter((p) => shown.has(p.key)).length);
   if (!network) return;
   nodeSet.update(NODES.map((n) => nodeView(n, shown, bright)));
@@ -93,20 +94,21 @@ function drawRegions(ctx) {
   const pen = sheet.getContext("2d");
   for (const region of DATA.regions) {
     if (!lastShown.has(region.template)) continue;
-    const people = region.people.filter((key) => lastShown.has(key)).map((key) => groupOf.get(key));
+    const people = region.people.map((key, i) => ({ ...groupOf.get(key), free: region.radii[i] })).filter((p) => lastShown.has(p.id));
     if (people.length < 2) continue;
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, sheet.width, sheet.height);
     pen.setTransform(ctx.getTransform());
     pen.fillStyle = pen.strokeStyle = TINTS[region.tint];
     pen.lineCap = "round";
-    pen.lineWidth = 42;
     pen.beginPath();
-    for (const p of people) { pen.moveTo(p.x + 27, p.y); pen.arc(p.x, p.y, 27, 0, 7); }
+    for (const p of people) { pen.moveTo(p.x + p.free, p.y); pen.arc(p.x, p.y, p.free, 0, 7); }
     pen.fill();
-    if (people.length === region.people.length) {
+    for (const j of people.length === region.people.length ? region.joins : []) {
+      pen.lineWidth = 2 * j[4];
       pen.beginPath();
-      for (const j of region.joins) { pen.moveTo(j[0], j[1]); pen.lineTo(j[2], j[3]); }
+      pen.moveTo(j[0], j[1]);
+      pen.lineTo(j[2], j[3]);
       pen.stroke();
     }
     ctx.save();
@@ -124,14 +126,15 @@ function labelText(node) {
   return node.label;
 }
 
-// ids of people are drawn when asked for or near what was picked, and only where no other label stands
+// ids of people are drawn when asked for or near what was picked; a label stands only where no other does, so that the
+// rest appears on zooming in
 function drawLabels(ctx) {
   const scale = network.getScale();
   const bright = brightNodes();
   const base = Math.min(Math.max(12.5 * scale, 10), 17) / scale;
   const taken = [];
   let ids = 0;
-  const rank = (node) => (node.id === state.selected ? 0 : node.group !== "person" ? 1 : bright && bright.has(node.id) ? 2 : 3);
+  const rank = (node) => (node.id === state.selected ? 0 : node.group === "template" || node.group === "broker" ? 1 : bright && bright.has(node.id) ? 2 : node.group !== "person" ? 3 : 4) - node.size / 1000;
   ctx.lineJoin = "round";
   for (const node of NODES.slice().sort((a, b) => rank(a) - rank(b))) {
     if (!lastShown.has(node.id)) continue;
@@ -153,7 +156,7 @@ function drawLabels(ctx) {
     const from = side === "r" ? x : side === "l" ? x - wide : x - wide / 2;
     const above = side === "b" ? y : side === "t" ? y - size : y - size / 2;
     const box = [from, above, from + wide, above + size];
-    if (person && !picked && taken.some((b) => box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3])) continue;
+    if (!picked && taken.some((b) => box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3])) continue;
     taken.push(box);
     if (person) ids += 1;
     ctx.lineWidth = size * 0.28;
@@ -189,10 +192,10 @@ function startGraph() {
   network = new vis.Network(byId("canvas"), { nodes: nodeSet, edges: edgeSet }, {
     autoResize: true, physics: false, layout: { improvedLayout: false, randomSeed: 1 },
     edges: { smooth: false, selectionWidth: 0, hoverWidth: 0 }, nodes: { chosen: false, font: { size: 0 } },
-    interaction: { hover: NODES.length < 1500, dragNodes: false, selectConnectedEdges: false, keyboard: false, tooltipDelay: 1e9, zoomSpeed: 0.6 },
+    interaction: { hover: NODES.length < 1500, hideEdgesOnDrag: NODES.length > 1200, dragNodes: false, selectConnectedEdges: false, keyboard: false, tooltipDelay: 1e9, zoomSpeed: 0.6 },
   });
   network.on("beforeDrawing", (ctx) => { drawRegions(ctx); });
-  network.on("afterDrawing", (ctx) => { drawHalos(ctx); drawLabels(ctx); root.dataset.drawn = "1"; });
+  network.on("afterDrawing", (ctx) => { drawHalos(ctx); drawLabels(ctx); if (!root.dataset.drawn) performance.mark("drawn"); root.dataset.drawn = "1"; });
   network.on("click", (event) => select(event.nodes.length ? event.nodes[0] : null));
   network.on("doubleClick", (event) => { if (event.nodes.length) focusOn(event.nodes[0]); });
   network.on("hoverNode", (event) => showTip(event.node));
@@ -204,6 +207,29 @@ function startGraph() {
   byId("zoom-out").addEventListener("click", () => network.moveTo({ scale: network.getScale() / 1.35 }));
   network.on("resize", () => fitGraph());
   fitGraph();
+}
+
+// in a ring too large to draw, somebody who was picked is set beside what they share
+function drawHidden(key) {
+  if (groupOf.has(key) || !PEOPLE.has(key) || !network) return;
+  const links = (LINKS_OF.get(key) || []).filter((l) => groupOf.has(l.i));
+  const at = links.length ? groupOf.get(links[0].i) : NODES[0];
+  const turn = 2.4 * NODES.length, far = (at ? at.size : 0) + 22;
+  const node = { id: key, label: nameOf(key), shape: "dot", size: 8, group: "person", role: PEOPLE.get(key).role, side: "b", x: (at ? at.x : 0) + far * Math.cos(turn), y: (at ? at.y : 0) + far * Math.sin(turn) };
+  NODES.push(node);
+  groupOf.set(key, node);
+  NEAR.set(key, []);
+  nodeSet.add(nodeView(node, lastShown, null));
+  for (const item of new Set(links.map((l) => l.i))) {
+    const link = links.find((l) => l.i === item);
+    const edge = { id: "x" + EDGES.length, from: key, to: item, kind: link.kind, dashed: link.kind === "household", fragile: link.fragile };
+    EDGES.push(edge);
+    NEAR.get(key).push(edge);
+    NEAR.get(item).push(edge);
+    edgeSet.add(edgeView(edge, lastShown, null));
+  }
+  DATA.hidden.people -= 1;
+  drawHiddenNote();
 }
 
 // all that is shown, with room for labels; small rings are not blown up
@@ -245,4 +271,28 @@ function tipLines(key) {
 
 function typeWord(item) {
   return item.type === "other" && Object.hasOwn(DATA.kinds, item.kind) ? DATA.kinds[item.kind][language === "en" ? 1 : 0] : t("type_" + item.type);
+}
+
+// the picture by keyboard: arrows walk from node to node, + - 0 zoom; 1 2 3 choose the view, p plays
+function startKeys() {
+  const canvas = byId("canvas");
+  canvas.addEventListener("keydown", (event) => {
+    const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const seen = NODES.filter((n) => lastShown.has(n.id) && n.id !== state.selected);
+    const here = groupOf.get(state.selected) || { x: 0, y: 0 };
+    const cost = (n) => {
+      const dx = n.x - here.x, dy = n.y - here.y, along = dx * way[0] + dy * way[1];
+      return along > 0 ? Math.hypot(dx, dy) + 2 * Math.abs(dx * way[1] + dy * way[0]) : Infinity;
+    };
+    const next = seen.reduce((best, n) => (cost(n) < cost(best) ? n : best), seen[0]);
+    if (next && cost(next) < Infinity) select(next.id, true);
+  });
+  document.addEventListener("keydown", (event) => {
+    const at = document.activeElement ? document.activeElement.tagName : "";
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(at) || event.ctrlKey || event.metaKey || event.altKey || byId("about").open) return;
+    const act = { 1: () => setView("graph"), 2: () => setView("table"), 3: () => setView("letters"), p: togglePlay, 0: fitGraph, "+": () => byId("zoom-in").click(), "-": () => byId("zoom-out").click() }[event.key];
+    if (act) { event.preventDefault(); act(); }
+  });
 }

@@ -2,8 +2,9 @@
 function select(key, move) {
   state.selected = key && key !== state.selected ? key : move ? key : null;
   if (state.selected && !lastShown.has(state.selected)) state.off.delete(CLASS.get(state.selected));
+  if (state.selected) drawHidden(state.selected);
   refresh();
-  if (move && state.selected && state.view === "graph" && network) {
+  if (move && state.selected && state.view === "graph" && network && groupOf.has(key)) {
     const at = network.canvasToDOM({ x: groupOf.get(key).x, y: groupOf.get(key).y });
     const box = byId("canvas").getBoundingClientRect();
     if (at.x < 20 || at.y < 20 || at.x > box.width - 20 || at.y > box.height - 20) focusOn(key);
@@ -30,7 +31,7 @@ function setView(view) {
 function search(query) {
   state.query = query;
   state.hit = -1;
-  state.hits = query ? NODES.map((n) => n.id).filter((key) => lastShown.has(key) && matches(key)) : [];
+  state.hits = query ? ROWS.map((row) => row.key).filter((key) => lastShown.has(key) && matches(key)) : [];
   if (state.selected) state.selected = null;
   byId("hits").textContent = query ? String(state.hits.length) : "";
   root.dataset.hits = String(state.hits.length);
@@ -52,6 +53,7 @@ function redraw(why) {
   if (why === "print") {
     for (const name of ["graph", "table"]) byId("view-" + name).hidden = false;
     drawAllTables();
+    drawAbout("proof");
     if (network) { network.redraw(); fitGraph(); }
   } else setView(state.view);
 }
@@ -63,7 +65,9 @@ startControls(redraw);
 startSearch(search, nextHit);
 startTimeline();
 for (const button of byId("views").querySelectorAll("button")) button.addEventListener("click", () => setView(button.dataset.view));
+startReveal(() => redraw("reveal"));
 startGraph();
+startKeys();
 setView("graph");
 fitGraph();
 root.dataset.ready = "1";

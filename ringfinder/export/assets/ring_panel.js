@@ -93,8 +93,9 @@ function personPanel(p) {
     el("h2", {}, p.id + " ", p.name || ""), el("p", { class: "subtitle" }, code("role", p.role) + " · " + t("joined") + " " + (p.joined || p.since || "–")),
     pairs([t("strength"), decimal(p.strength, 2)], [t("overpaid"), el("span", { title: exactMoney(p.overpaid) }, money(p.overpaid))], [t("complaints_paid"), count(p.complaints) + " / " + count(p.negotiated)]),
     head(t("why")), el("p", { class: "box" }, said(p) || "–"),
-    head(t("path")), p.path.length ? el("div", { class: "path" }, p.path.map((key, i) => [i ? el("span", { class: "faint" }, "→") : null, chip(key)])) :
+    head(t("path")), p.path.length ? [el("ol", { class: "steps", id: "steps" }, pathWords(p.path).map((line) => el("li", {}, line))), el("div", { class: "path" }, p.path.map((key, i) => [i ? el("span", { class: "faint" }, "→") : null, chip(key)]))] :
       el("p", { class: "quiet" }, p.role === "core" ? t("path_core") : t("path_none")),
+    p.cites.length ? [head(t("cited_in"), p.cites.length), shortList("all-cites", p.cites.map((i) => DATA.evidence[i]), citedLine)] : null,
     head(t("shared_ids"), new Set(links.map((l) => l.i)).size), links.length ? el("ul", { class: "rowlist" }, links.map(linkRow)) : el("p", { class: "quiet" }, t("none")),
     head(t("history"), events.length), el("ul", { class: "rowlist" }, events.map((e) => el("li", {}, el("span", {}, e.kind === "complaint" ? "✉" : "¥"), el("div", {},
       el("div", { class: "line" }, el("b", {}, e.day || "–"), code("event", e.kind), e.overpaid ? el("span", { class: "tag hot" }, "+" + exactMoney(e.overpaid)) : null), el("div", { class: "fine mono" }, e.row))))),
@@ -102,11 +103,25 @@ function personPanel(p) {
   ];
 }
 
+// the evidence path in words: who shares what with whom, since when, by which row
+function pathWords(path) {
+  const lines = [];
+  for (let i = 0; i + 2 < path.length; i += 2) {
+    const item = ITEMS.get(path[i + 1]);
+    const since = (who) => { const link = (LINKS_OF.get(who) || []).find((l) => l.i === item.key); return link ? t("path_row", { who: nameOf(who), since: link.since || "–", row: link.row || "–" }) : ""; };
+    lines.push([t("path_step", { a: nameOf(path[i]), b: nameOf(path[i + 2]), kind: typeWord(item), id: item.id, value: item.value || "", role: code("role", PEOPLE.get(path[i + 2]).role), n: count(item.total) }),
+      el("div", { class: "fine mono" }, [since(path[i]), since(path[i + 2])].filter(Boolean).join("; "))]);
+  }
+  return lines;
+}
+
+const citedLine = (row) => el("div", { class: "claim " + (row.direction === "for" ? "for" : "against") }, said(row), el("div", { class: "meta" }, el("span", {}, channelWord(row.channel)), el("span", { class: "mono" }, row.id)));
+
 function linkRow(link) {
   const item = ITEMS.get(link.i);
   return el("li", {}, iconOf(link.i), el("div", {},
     el("div", { class: "line" }, el("button", { type: "button", class: "link", "data-pick": link.i, onclick: () => select(link.i, true) }, item.id), el("span", {}, item.value || ""),
-      item.role === "evidence" ? null : el("span", { class: "tag plain" }, code("use", item.role)), link.fresh ? el("span", { class: "tag" }, t("fresh")) : null),
+      item.role === "evidence" ? null : el("span", { class: "tag plain" }, code("use", item.role)), link.fresh ? el("span", { class: "tag" }, t("fresh")) : null, link.fragile ? el("span", { class: "tag hot", title: t("fragile_hint") }, t("fragile")) : null),
     el("div", { class: "fine" }, t("others", { a: count(Math.max(0, item.inRing - 1)), b: count(item.total) })),
     el("div", { class: "fine" }, [code("link", link.role), link.since, link.row].filter(Boolean).join(" · "))));
 }
@@ -117,7 +132,7 @@ function itemPanel(item) {
   return [
     el("h2", {}, item.id + " ", item.value || ""), el("p", { class: "subtitle" }, typeWord(item) + " · " + code("use", item.role)),
     pairs([t("in_ring"), count(item.inRing)], [t("in_all"), count(item.total)], [t("first_use"), days[0] || "–"]),
-    head(t("why")), el("p", { class: "box" }, said(item) || "–"),
+    head(t("why")), el("p", { class: "box" }, said(item) || "–"), item.carries ? el("p", { class: "story", id: "carries" }, t("carries_n", { n: count(item.carries) })) : null,
     head(t("holders"), new Set(links.map((l) => l.h)).size), el("ul", { class: "rowlist" }, links.map((l) => el("li", {}, iconOf(l.h), el("div", {},
       el("div", { class: "line" }, el("button", { type: "button", class: "link", "data-pick": l.h, onclick: () => select(l.h, true) }, nameOf(l.h)), PEOPLE.get(l.h).name || "", l.fresh ? el("span", { class: "tag" }, t("fresh")) : null),
       el("div", { class: "fine" }, [code("link", l.role), l.since, l.row].filter(Boolean).join(" · "))))))
@@ -129,15 +144,11 @@ function formPanel(form) {
   return [
     el("h2", {}, form.id), el("p", { class: "subtitle" }, t("type_template")),
     pairs([t("in_ring"), t("n_letters", { n: letters.length })], [t("in_all"), t("n_letters", { n: count(form.complaints) })], [t("people"), count(form.policyholders)]),
+    form.carries ? el("p", { class: "story" }, t("carries_n", { n: count(form.carries) })) : null,
+    DATA.pages.templates ? el("p", {}, el("a", { class: "ring-link", href: DATA.pages.templates + "#" + encodeURIComponent(form.id) }, t("templates_page") + " · " + form.id)) : null,
     head(t("pattern")), patternText(form.pattern || ""),
     head(t("users"), letters.length), el("div", { class: "chips" }, [...new Set(letters.map((l) => l.h))].filter(Boolean).map(chip)),
   ];
-}
-
-// the template's wording; what stands in brackets is a slot that each writer fills
-function patternText(text) {
-  const parts = text.split(/(\{[^{}\n]{0,24}\}|\[[^[\]\n]{0,24}\]|〔[^〔〕\n]{0,24}〕|＿+|_{2,}|…+)/);
-  return el("div", { class: "pattern" }, parts.map((part, i) => (i % 2 ? el("span", { class: "slot" }, part.replace(/^[{[〔]|[}\]〕]$/g, "") || "…") : part)));
 }
 
 const GRAM = 7;

@@ -14,20 +14,22 @@ const LETTERS_OF = groupRows(DATA.letters, "h");
 const LETTERS_LIKE = groupRows(DATA.letters.filter((l) => l.t && (l.verdict === "linked" || l.verdict === "possible")), "t");
 const BROKERS = DATA.identifiers.filter((i) => i.type === "broker");
 
-// legend entries that exist in this ring; each node belongs to exactly one
-function classOf(node) {
-  if (node.group === "person") return "role." + (PEOPLE.get(node.id).role || "member");
-  if (node.group === "template" || node.group === "broker") return node.group;
-  return node.role === "evidence" ? node.group : node.role;
+// legend entries that exist in this ring; everybody and everything belongs to exactly one, drawn or not
+const ROWS = [...PEOPLE.values(), ...ITEMS.values(), ...FORMS.values()];
+function classOf(key) {
+  if (PEOPLE.has(key)) return "role." + (PEOPLE.get(key).role || "member");
+  if (FORMS.has(key)) return "template";
+  const item = ITEMS.get(key);
+  return item.type === "broker" ? "broker" : item.role === "evidence" ? item.type : item.role;
 }
-const CLASS = new Map(NODES.map((n) => [n.id, classOf(n)]));
+const CLASS = new Map(ROWS.map((row) => [row.key, classOf(row.key)]));
 const CLASS_COUNT = {};
 for (const name of CLASS.values()) CLASS_COUNT[name] = (CLASS_COUNT[name] || 0) + 1;
 
 const state = {
   view: "graph", tab: "people", selected: null, query: "", hits: [], hit: -1,
   off: new Set(["guarded"]), links: { template: false, broker: false }, regions: true, names: DATA.names, minShare: 2,
-  until: null, template: null,
+  until: null, template: null, fragile: false,
 };
 
 function datedIn(day) { return !state.until || !day || day <= state.until; }
@@ -61,15 +63,18 @@ function edgeShown(edge, shown) {
 function neighbourhood(key) {
   const near = new Set([key]);
   for (const edge of NEAR.get(key) || []) { near.add(edge.from); near.add(edge.to); }
-  if (PEOPLE.has(key)) for (const own of NEAR.get(key)) if (own.kind === "evidence") for (const edge of NEAR.get(own.to)) near.add(edge.from);
+  if (PEOPLE.has(key)) for (const own of NEAR.get(key) || []) if (own.kind === "evidence") for (const edge of NEAR.get(own.to)) near.add(edge.from);
   return near;
 }
 
-const haystack = new Map(NODES.map((n) => {
-  const row = PEOPLE.get(n.id) || ITEMS.get(n.id) || FORMS.get(n.id);
-  const letters = (LETTERS_OF.get(n.id) || []).map((l) => l.text + " " + l.id);
-  const words = [row.id, row.name, row.value, row.pattern, row.zh, row.en, ...letters];
-  return [n.id, words.filter(Boolean).join("\n").toLowerCase()];
-}));
+let haystack = new Map();
+function gatherWords() {
+  haystack = new Map(ROWS.map((row) => {
+    const letters = (LETTERS_OF.get(row.key) || []).map((l) => l.text + " " + l.id);
+    const words = [row.id, row.name, row.value, row.pattern, row.zh, row.en, ...letters];
+    return [row.key, words.filter(Boolean).join("\n").toLowerCase()];
+  }));
+}
+gatherWords();
 const matches = (key) => !state.query || haystack.get(key).includes(state.query);
 const nameOf = (key) => (PEOPLE.get(key) || ITEMS.get(key) || FORMS.get(key)).id;

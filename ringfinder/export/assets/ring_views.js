@@ -2,7 +2,9 @@
 function drawHeader() {
   const ring = DATA.ring, flagged = ring.status === "flagged";
   fill(byId("badges"), el("span", { class: "badge " + (flagged ? "flagged" : "listed") }, (flagged ? "● " : "○ ") + code("status", ring.status)),
-    el("span", { class: "badge kind" }, code("ringkind", ring.kind)), el("span", { class: "badge masked", title: t("masked_note") }, "✓ " + t("masked")));
+    el("span", { class: "badge kind" }, code("ringkind", ring.kind)), maskBadge());
+  drawReveal();
+  drawHiddenNote();
   const roles = (role) => DATA.people.filter((p) => p.role === role).length;
   const of = (type) => DATA.identifiers.filter((i) => i.type === type && i.role === "evidence").length;
   const parts = ["core", "member", "associate"].map((r) => [code("role", r), roles(r)]).filter((p) => p[1]);
@@ -15,11 +17,23 @@ function drawHeader() {
     fact(t("score"), decimal(ring.score, 2)), fact(t("q_value"), decimal(ring.q_value, 3), "p " + decimal(ring.p_value, 4)));
 }
 
+const maskBadge = () => (leave ? el("span", { class: "badge flagged", id: "unmasked" }, "! " + t("unmasked")) : el("span", { class: "badge masked", title: t("masked_note") }, "✓ " + t("masked")));
+
+// a ring too large to draw says so, and leads to the tables, which hold everybody
+function drawHiddenNote() {
+  const left = DATA.hidden.people, note = byId("hidden-note");
+  note.hidden = !left && !DATA.hidden.items;
+  root.dataset.hidden = String(left);
+  fill(note, t("hidden_people", { n: count(left), m: count(DATA.hidden.items) }) + " ", el("button", { type: "button", class: "button small", id: "show-hidden", onclick: () => { state.tab = "people"; setView("table"); } }, t("show_hidden")));
+}
+
 const LEGEND = [
   ["legend_people", ["role.core", "role.member", "role.associate"]],
   ["legend_shared", ["phone", "account", "mail", "other", "household"]],
   ["legend_hubs", ["template", "broker", "guarded"]],
 ];
+
+const N_FRAGILE = new Set(DATA.links.filter((l) => l.fragile).map((l) => l.h + l.i)).size;
 
 function drawLegend() {
   const item = (name) => el("button", { type: "button", class: "item", "data-class": name, "aria-pressed": String(!state.off.has(name)), onclick: () => {
@@ -38,6 +52,7 @@ function drawLegend() {
     CLASS_COUNT.template ? flip("links-template", t("links_template"), state.links.template, () => { state.links.template = !state.links.template; }) : null,
     CLASS_COUNT.broker ? flip("links-broker", t("links_broker"), state.links.broker, () => { state.links.broker = !state.links.broker; }) : null,
     CLASS_COUNT.template ? flip("regions", t("regions"), state.regions, () => { state.regions = !state.regions; }) : null,
+    N_FRAGILE ? flip("fragile", t("fragile_links", { n: count(N_FRAGILE) }), state.fragile, () => { state.fragile = !state.fragile; }) : null,
     flip("names", t("names"), state.names, () => { state.names = !state.names; }),
     most > 2 ? el("label", { class: "range" }, share, el("input", { type: "range", id: "min-share", min: 2, max: Math.min(most, 12), value: state.minShare, oninput: (event) => {
       state.minShare = Number(event.target.value);
@@ -69,7 +84,18 @@ function tableColumns() {
       col("id", t("col_id"), (i) => i.id, (i) => [el("b", {}, i.id)], "nowrap"), col("kind", t("col_kind"), typeWord, null, "nowrap"),
       col("value", t("col_value"), (i) => i.value, null, "mono"),
       col("inRing", t("in_ring"), (i) => i.inRing, null, "num", true), col("total", t("in_all"), (i) => i.total, (i) => count(i.total), "num", true),
-      col("use", t("col_use"), (i) => i.role, (i) => code("use", i.role), "nowrap"), col("reason", t("col_reason"), said, null, "reason"),
+      col("use", t("col_use"), (i) => i.role, (i) => code("use", i.role), "nowrap"), col("carries", t("carries"), (i) => i.carries, (i) => (i.carries ? count(i.carries) : ""), "num", true), col("reason", t("col_reason"), said, null, "reason"),
+    ],
+    links: [
+      col("who", t("col_id"), (l) => nameOf(l.h), (l) => [el("b", {}, nameOf(l.h))], "nowrap"), col("name", t("col_name"), (l) => PEOPLE.get(l.h).name, null, "nowrap"),
+      col("item", t("col_item"), (l) => nameOf(l.i), (l) => [el("b", {}, nameOf(l.i))], "nowrap"), col("kind", t("col_kind"), (l) => typeWord(ITEMS.get(l.i)), null, "nowrap"), col("value", t("col_value"), (l) => ITEMS.get(l.i).value, null, "mono"),
+      col("role", t("col_as"), (l) => code("link", l.role), null, "nowrap"), col("since", t("first_use"), (l) => l.since, null, "nowrap"),
+      col("fragile", t("col_fragile"), (l) => (l.fragile ? 1 : 0), (l) => (l.fragile ? el("span", { class: "tag hot" }, t("fragile")) : ""), "nowrap", true), col("row", t("col_row"), (l) => l.row, null, "mono"),
+    ],
+    forms: [
+      col("id", t("col_template"), (f) => f.id, (f) => [el("b", {}, f.id)], "nowrap"), col("here", t("in_ring"), (f) => (LETTERS_LIKE.get(f.key) || []).length, null, "num", true),
+      col("all", t("in_all"), (f) => f.complaints, (f) => count(f.complaints), "num", true), col("users", t("people"), (f) => f.policyholders, (f) => count(f.policyholders), "num", true),
+      col("carries", t("carries"), (f) => f.carries, (f) => count(f.carries), "num", true), col("pattern", t("pattern"), (f) => f.pattern, null, "reason"),
     ],
     evidence: [
       col("id", t("col_id"), (e) => e.id, null, "mono nowrap"), col("direction", t("col_direction"), (e) => e.direction, (e) => el("span", { class: "tag " + (e.direction === "for" ? "hot" : "plain") }, t(e.direction === "for" ? "for" : "against")), "nowrap"),
@@ -90,19 +116,21 @@ function tableRows(tab) {
   const found = (row) => !state.query || Object.values(row).some((v) => typeof v === "string" && v.toLowerCase().includes(state.query));
   if (tab === "people") return DATA.people.filter((p) => lastShown.has(p.key) && matches(p.key));
   if (tab === "ids") return DATA.identifiers.filter((i) => (lastShown.has(i.key) || i.role === "guarded") && matches(i.key));
+  if (tab === "forms") return DATA.templates.filter((f) => lastShown.has(f.key) && matches(f.key));
+  if (tab === "links") return DATA.links.filter((l) => lastShown.has(l.h) && (lastShown.has(l.i) || ITEMS.get(l.i).role === "guarded") && datedIn(l.since) && (matches(l.h) || matches(l.i)));
   if (tab === "evidence") return DATA.evidence.filter(found);
   return DATA.events.filter((e) => lastShown.has(e.h) && datedIn(e.day) && matches(e.h));
 }
 
 function drawTables() {
-  const all = { people: DATA.people, ids: DATA.identifiers, evidence: DATA.evidence, events: DATA.events };
+  const all = { people: DATA.people, ids: DATA.identifiers, links: DATA.links, forms: DATA.templates, evidence: DATA.evidence, events: DATA.events };
   const rows = tableRows(state.tab);
   const tabs = Object.keys(all).map((tab) => el("button", { type: "button", "data-tab": tab, "aria-pressed": String(tab === state.tab), onclick: () => { state.tab = tab; drawTables(); } }, t("tab_" + tab)));
-  const pick = { people: (r) => select(r.key), ids: (r) => select(r.key), events: (r) => select(r.h) }[state.tab];
+  const pick = { people: (r) => select(r.key), ids: (r) => select(r.key), forms: (r) => select(r.key), links: (r) => select(r.h), events: (r) => select(r.h) }[state.tab];
   const old = document.querySelector("#view-table .body");
   const scroll = old && old.dataset.tab === state.tab ? old.scrollTop : 0;
   const body = el("div", { class: "body", "data-tab": state.tab }, makeTable(state.tab, tableColumns()[state.tab], rows, {
-    redraw: drawTables, pick: pick, selected: (r) => state.selected && (r.key === state.selected || (state.tab === "events" && r.h === state.selected)) }));
+    most: state.all ? Infinity : 1500, showAll: () => { state.all = true; drawTables(); }, redraw: drawTables, pick: pick, selected: (r) => state.selected && (r.key === state.selected || ((state.tab === "events" || state.tab === "links") && r.h === state.selected)) }));
   fill(byId("view-table"), el("div", { class: "tabs" }, el("div", { class: "segmented" }, tabs), el("span", { class: "muted" }, t("rows_shown", { a: rows.length, b: all[state.tab].length }))), body);
   body.scrollTop = scroll;
   root.dataset.rows = String(rows.length);
@@ -110,7 +138,7 @@ function drawTables() {
 
 // for print: every table, one after another
 function drawAllTables() {
-  fill(byId("view-table"), ["people", "ids", "evidence"].map((tab) => [el("h3", {}, t("tab_" + tab)), makeTable(tab, tableColumns()[tab], tableRows(tab), { redraw: () => {} })]));
+  fill(byId("view-table"), ["people", "ids", "links", "forms", "evidence", "events"].map((tab) => [el("h3", {}, t("tab_" + tab)), makeTable(tab, tableColumns()[tab], tableRows(tab), { redraw: () => {} })]));
 }
 
 function drawLetters() {

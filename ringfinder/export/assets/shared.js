@@ -60,7 +60,7 @@ const count = (n) => (n === null || n === undefined ? "–" : whole.format(n));
 
 function money(yuan) {
   const n = Number(yuan) || 0;
-  if (language === "en") return n >= 1e6 ? "¥" + (n / 1e6).toFixed(2) + "m" : "¥" + whole.format(n);
+  if (language === "en") return n >= 1e9 ? "¥" + (n / 1e9).toFixed(2) + "bn" : n >= 1e6 ? "¥" + (n / 1e6).toFixed(2) + "m" : "¥" + whole.format(n);
   if (n >= 1e8) return (n / 1e8).toFixed(2) + " 亿元";
   return n >= 1e4 ? (n / 1e4).toFixed(n >= 1e6 ? 0 : 1) + " 万元" : whole.format(n) + " 元";
 }
@@ -93,17 +93,18 @@ function setTheme(theme) {
 function drawFooter() {
   const made = DATA.manifest;
   const first = made.inputs.length ? made.inputs[0].sha256.slice(0, 12) + "…" : "";
-  const parts = ["ringfinder " + made.version, made.seed === null ? "" : t("seed") + " " + made.seed];
-  parts.push(t("inputs") + " ×" + made.inputs.length + (first ? " " + first : ""), t("masked"));
+  const parts = [made.case ? t("case_name") + " " + made.case : "", "ringfinder " + made.version, made.seed === null ? "" : t("seed") + " " + made.seed];
+  parts.push(t("run") + " " + made.fingerprint, t("inputs") + " ×" + made.inputs.length + (first ? " " + first : ""), root.dataset.revealed === "1" ? t("unmasked") : t("masked"));
   byId("made").textContent = parts.filter(Boolean).join(" · ");
 }
 
-function drawAbout() {
+function drawAbout(place) {
   const made = DATA.manifest;
   const rows = made.inputs.map((file) => el("tr", {}, el("td", { class: "nowrap" }, file.name), el("td", { class: "mono" }, file.sha256)));
-  fill(byId("about"), el("div", { class: "inner" },
-    el("h2", {}, t("provenance"), el("button", { class: "button small", type: "button", onclick: () => byId("about").close() }, t("close"))),
+  fill(byId(place || "about"), el("div", { class: "inner" },
+    el("h2", {}, t("provenance"), place ? null : el("button", { class: "button small", type: "button", onclick: () => byId("about").close() }, t("close"))),
     el("p", {}, t("lead_note")), el("p", { class: "muted" }, t("masked_note")),
+    el("h3", {}, t("case_name")), el("p", { class: "mono" }, (made.case || "–") + " · " + t("run") + " " + made.fingerprint),
     el("h3", {}, t("version")), el("p", { class: "mono" }, "ringfinder " + made.version + " · " + t("seed") + " " + (made.seed ?? "–")),
     el("h3", {}, t("inputs")), el("table", { class: "table" }, el("tbody", {}, rows)),
     el("h3", {}, t("configuration")), el("pre", {}, JSON.stringify(made.configuration, null, 2))));

@@ -22,12 +22,15 @@ function makeTable(name, columns, rows, options) {
     const again = document.querySelector("[data-table='" + name + "'] button[data-column='" + c.key + "']");
     if (again) again.focus();
   } }, c.label)));
-  const body = sorted.map((row) => {
+  // a table of thousands is drawn in part first: sorting and searching go over all rows
+  const most = options.most || Infinity;
+  const body = sorted.slice(0, most).map((row) => {
     const pick = options.pick ? () => options.pick(row) : null;
     return el("tr", {
       tabindex: pick ? 0 : null, class: options.selected && options.selected(row) ? "selected" : null, "data-key": row.key || row.ring_id || null,
       onclick: pick || (() => {}), onkeydown: (event) => { if (pick && event.key === "Enter" && event.target === event.currentTarget) pick(); },
     }, columns.map((c) => el("td", { class: c.class }, c.show ? c.show(row) : c.value(row) ?? "")));
   });
+  if (sorted.length > most) body.push(el("tr", {}, el("td", { colspan: columns.length }, el("button", { type: "button", class: "button small", "data-all": name, onclick: options.showAll }, t("show_all", { n: sorted.length })))));
   return el("table", { class: "table", "data-table": name }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, body));
 }

@@ -1,13 +1,25 @@
-"""Still pictures of one ring, for a notebook or a printed report: its graph, its course over time.
+"""Still pictures for a notebook or a printed report: a ring's graph and course, and pictures of all rings of a run.
 
-In:  `RingDossier`.   Out: matplotlib figures, or one as SVG.   Never unmasks, opens no window, writes no file.
+In:  `RingDossier`, `Portfolio`.   Out: matplotlib figures, or one as SVG or PNG.   Never unmasks, opens no window.
 The only home of matplotlib, which comes with the extra `notebook` and is loaded when a picture is made.
 """
 
 from __future__ import annotations
 
-from ringfinder.export.figures.frame import figure_svg
+from ringfinder.export.figures.frame import figure_png, figure_svg
+from ringfinder.export.figures.portfolio import course_figure, rings_figure
 from ringfinder.export.figures.ring import ring_figure
+from ringfinder.export.figures.run import activity_figure, kinds_figure, score_figure
 from ringfinder.export.figures.timeline import timeline_figure
 
-__all__ = ["figure_svg", "ring_figure", "timeline_figure"]
+__all__ = [
+    "activity_figure",
+    "course_figure",
+    "figure_png",
+    "figure_svg",
+    "kinds_figure",
+    "ring_figure",
+    "rings_figure",
+    "score_figure",
+    "timeline_figure",
+]

@@ -48,6 +48,11 @@ _WORDS = {
     "region": ("底色:信件用模板 {id}", "shaded: letters on {id}"),
     "events_month": ("每月件数", "events a month"),
     "cumulative": ("累计超现金价值支付(万元)", "overpaid so far, 10k yuan"),
+    "people_axis": ("人数(对数)", "people (log scale)"),
+    "score_size": ("得分与规模", "score and size"),
+    "by_month": ("各月事件", "events by month"),
+    "by_kind": ("证据种类", "evidence by kind"),
+    "rings_axis": ("线索数", "rings"),
     "undated": ("没有带日期的事件", "no dated events"),
 }  # fmt: skip
 
@@ -64,6 +69,27 @@ def figure_svg(figure: Figure) -> str:
     with house_style():
         target = io.StringIO()
         figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
+    return target.getvalue()
+
+
+def chinese_font() -> str:
+    """The installed font that Chinese labels are drawn with, '' if there is none."""
+    from matplotlib import font_manager
+
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return next((name for name in _FONTS if name in installed), "")
+
+
+def figure_png(figure: Figure, *, dpi: int = 160) -> bytes:
+    """A figure as PNG; the same figure gives the same bytes, with the same matplotlib and fonts.
+
+    Raises
+    ------
+    MissingExtraError : matplotlib is not installed.
+    """
+    with house_style():
+        target = io.BytesIO()
+        figure.savefig(target, format="png", dpi=dpi, metadata={"Software": None})
     return target.getvalue()
 
 
@@ -101,7 +127,7 @@ def words_of(language: str) -> dict[str, str]:
     """The page's words and our own in one language."""
     if language not in ("zh", "en"):
         raise InputError(f"no language {language!r} for a figure", hint="zh or en")
-    pairs = page_words("shared", "ring", "codes") | {key: list(pair) for key, pair in _WORDS.items()}
+    pairs = page_words("shared", "index", "ring", "codes") | {key: list(pair) for key, pair in _WORDS.items()}
     return {key: pair[language == "en"] for key, pair in pairs.items()}
 
 

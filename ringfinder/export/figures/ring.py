@@ -32,8 +32,6 @@ _TINTS = ("#0072B2", "#E69F00", "#CC79A7", "#009E73", "#7B5BD6", "#8C6D31")
 _MARKERS = {"dot": ("o", 2.0), "triangle": ("^", 2.1), "triangleDown": ("v", 2.1), "square": ("s", 1.8)}
 _MARKERS |= {"hexagon": ("h", 2.1), "diamond": ("D", 1.35), "star": ("*", 2.5)}
 
-#: around a template's people and along the links between near ones, as on the page
-_REGION_RADIUS, _BAND = 27.0, 21.0
 #: free space around the graph, and points a picture unit has at least and at most
 _PAD, _SCALE = 46.0, (0.42, 1.25)
 _GRAPH_WIDTH, _GRAPH_HEIGHT, _LEGEND_WIDTH, _TITLE_HEIGHT = 9.4, 8.0, 2.95, 0.8
@@ -112,10 +110,11 @@ def _draw_regions(axes: Axes, data: dict[str, Any]) -> None:
 
     where = {n["id"]: (n["x"], -n["y"]) for n in data["nodes"]}
     for region in data["regions"]:
-        parts = [Path.circle(where[key], _REGION_RADIUS) for key in region["people"]]
-        for x1, y1, x2, y2 in region["joins"]:
+        discs = zip(region["people"], region["radii"], strict=True)
+        parts = [Path.circle(where[key], radius) for key, radius in discs]
+        for x1, y1, x2, y2, band in region["joins"]:
             far = max(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5, 1e-6)
-            dx, dy = (y2 - y1) / far * _BAND, (x2 - x1) / far * _BAND
+            dx, dy = (y2 - y1) / far * band, (x2 - x1) / far * band
             corners = [(x1 + dx, -y1 + dy), (x1 - dx, -y1 - dy), (x2 - dx, -y2 - dy), (x2 + dx, -y2 + dy)]
             parts.append(Path([*corners, corners[0]], closed=True))
         if len(region["people"]) > 1:

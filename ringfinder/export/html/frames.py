@@ -6,6 +6,8 @@ In:  frames.   Out: lists and mappings of str, int, float, bool and None.   Neve
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import math
 from collections.abc import Mapping, Sequence
 
@@ -87,9 +89,16 @@ def manifest_facts(manifest: Mapping[str, object]) -> Row:
     elif isinstance(inputs, list):
         known = [item for item in inputs if isinstance(item, dict)]
         files = [{"name": text(i.get("name") or i.get("file")), "sha256": text(i.get("sha256"))} for i in known]
-    return {
+    facts: Row = {
         "version": text(first("version", "ringfinder")),
         "seed": first("seed"),
         "configuration": first("configuration", "config") or {},
         "inputs": sorted(files, key=lambda f: (text(f["name"]), text(f["sha256"]))),
     }
+    return facts | {"case": text(first("case")), "fingerprint": _fingerprint(facts)}
+
+
+def _fingerprint(facts: Row) -> str:
+    """Twelve digits that stand for version, seed, configuration and inputs together: one run has one."""
+    whole = json.dumps(facts, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(whole.encode("utf-8")).hexdigest()[:12]

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from ringfinder.export.html.frames import Row, manifest_facts, number, plain, records, split_words, text
 from ringfinder.export.html.page import page_words
 from ringfinder.export.html.ring_graph import build_graph
+from ringfinder.export.html.ring_weak import choose_drawn, mark_fragile
 from ringfinder.export.html.timeline import timeline_bins
 from ringfinder.identifiers import get_kind
 from ringfinder.model.dossier import RingDossier
@@ -21,6 +22,9 @@ LETTER_LENGTH = 3000
 
 #: source rows of a statement listed one by one
 ROWS_LISTED = 200
+
+#: most nodes drawn; above it the core and the best linked stand in the picture, everybody in the tables
+MAX_NODES = 2000
 
 _ROLE_ORDER = {"core": 0, "member": 1, "associate": 2}
 _TYPES = {"phone": "phone", "account": "account", "mail_sender": "mail", "intermediary": "broker"}
@@ -39,6 +43,10 @@ def ring_payload(dossier: RingDossier, *, language: str) -> dict[str, object]:
     events = _events(dossier, place)
     _date_people(people, links, events)
     _add_paths(people, links)
+    evidence = _evidence(dossier)
+    _add_citations(people, links, letters, events, evidence)
+    mark_fragile(people, identifiers, templates, links, letters)
+    drawn_people, drawn_items = choose_drawn(people, identifiers, links, room=MAX_NODES - len(templates))
     return {
         "page": "ring",
         "language": language,
@@ -52,11 +60,12 @@ def ring_payload(dossier: RingDossier, *, language: str) -> dict[str, object]:
         "letters": letters,
         "events": events,
         "intermediaries": _intermediaries(dossier),
-        "evidence": _evidence(dossier),
+        "evidence": [{name: value for name, value in row.items() if name != "cites"} for row in evidence],
         "signals": records(dossier.signals, _same("name side value weight"), order=("side", "name")),
         "manifest": manifest_facts(dossier.manifest),
         "timeline": timeline_bins(events),
-        **build_graph(people, identifiers, templates, links, letters),
+        "hidden": {"people": len(people) - len(drawn_people), "items": len(identifiers) - len(drawn_items)},
+        **build_graph(drawn_people, drawn_items, templates, links, letters),
     }
 
 
@@ -141,7 +150,7 @@ def _evidence(dossier: RingDossier) -> list[Row]:
     rows = records(dossier.evidence, columns | {"source_table": "table", "source_rows": "rows"})
     for row in rows:
         cited = split_words(row["rows"])
-        row |= {"rows": cited[:ROWS_LISTED], "cited": len(cited)}
+        row |= {"rows": cited[:ROWS_LISTED], "cited": len(cited), "cites": cited}
     return sorted(rows, key=lambda r: (r["direction"] != "for", -number(r["weight"]), text(r["id"])))
 
 
@@ -192,3 +201,22 @@ def _add_paths(people: list[Row], links: list[Row]) -> None:
             path.append(here)
             here = back.get(here, "")
         person["path"] = path if len(path) > 1 else []
+
+
+def _add_citations(
+    people: list[Row], links: list[Row], letters: list[Row], events: list[Row], evidence: list[Row]
+) -> None:
+    """Give everybody the statements, by their place in `evidence`, that rest on a row of theirs."""
+    owner: dict[str, set[str]] = {}
+    for rows, column in ((links, "row"), (events, "row"), (letters, "id")):
+        for row in rows:
+            if row["h"] and row[column]:
+                owner.setdefault(text(row[column]), set()).add(text(row["h"]))
+    cites: dict[str, list[int]] = {text(p["key"]): [] for p in people}
+    for place, row in enumerate(evidence):
+        cited = row["cites"]
+        assert isinstance(cited, list)
+        for key in sorted({key for name in cited for key in owner.get(name, ())}):
+            cites[key].append(place)
+    for person in people:
+        person["cites"] = cites[text(person["key"])]

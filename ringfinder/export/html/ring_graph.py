@@ -31,6 +31,9 @@ _ROW_GAP = 64.0
 #: up to this many people are shown with their ids from the start
 _FEW_PEOPLE = 12
 _REGION_REACH = 150.0
+#: around a template's people and along the joins between near ones, where no stranger stands; less beside one
+REGION_RADIUS, REGION_BAND = 27.0, 21.0
+_NARROWEST_BAND, _STRANGER_GAP = 4.0, 2.0
 
 
 def build_graph(
@@ -38,13 +41,14 @@ def build_graph(
 ) -> Row:
     """`nodes` and `edges` as pyvis holds them, `regions` of people who use one template, `names` to show."""
     nodes = [_person(p) for p in people] + [_identifier(i) for i in identifiers]
-    used = _template_users(letters)
+    drawn = {n["id"] for n in nodes} | {text(t["key"]) for t in templates}
+    used = {t: {h: v for h, v in users.items() if h in drawn} for t, users in template_users(letters).items()}
     nodes += [_template(t, len(used.get(text(t["key"]), {}))) for t in templates]
-    edges = _edges(links, used)
+    edges = [e for e in _edges(links, used) if e["from"] in drawn and e["to"] in drawn]
     _set_positions(nodes, edges)
-    where = {n["id"]: (n["x"], n["y"]) for n in nodes}
+    folk = {n["id"]: n for n in nodes if n["group"] == "person"}
     regions = [
-        {"template": t["key"], "tint": i % 6, **_region(sorted(used.get(text(t["key"]), {}), key=_natural), where)}
+        {"template": t["key"], "tint": i % 6, **_region(sorted(used.get(text(t["key"]), {}), key=_natural), folk)}
         for i, t in enumerate(templates)
     ]
     network = _network(nodes, edges)
@@ -88,7 +92,7 @@ def _node(row: Row, type_: str, *, size: float) -> dict[str, Any]:
     return {"id": text(row["key"]), "label": text(row["id"]) or "?", "shape": shape, "size": size, "group": type_}
 
 
-def _template_users(letters: list[Row]) -> dict[str, dict[str, str]]:
+def template_users(letters: list[Row]) -> dict[str, dict[str, str]]:
     """For each template the people whose letters follow it, with the better verdict."""
     used: dict[str, dict[str, str]] = {}
     for letter in letters:
@@ -102,11 +106,19 @@ def _template_users(letters: list[Row]) -> dict[str, dict[str, str]]:
 def _edges(links: list[Row], used: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
     """One edge a pair: people with identifiers, then people with templates."""
     pairs = {(text(link["h"]), text(link["i"])): text(link["kind"]) for link in links}
+    alone = {(text(link["h"]), text(link["i"])) for link in links if link.get("fragile")}
     rows = [(h, i, kind, "") for (h, i), kind in pairs.items()]
     rows += [(h, t, "template", verdict) for t, users in used.items() for h, verdict in users.items()]
     rows.sort(key=lambda r: (_natural(r[0]), _natural(r[1])))
     return [
-        {"id": f"e{n}", "from": h, "to": i, "kind": kind, "dashed": kind == "household" or verdict == "possible"}
+        {
+            "id": f"e{n}",
+            "from": h,
+            "to": i,
+            "kind": kind,
+            "dashed": kind == "household" or verdict == "possible",
+            "fragile": (h, i) in alone,
+        }
         for n, (h, i, kind, verdict) in enumerate(rows)
     ]
 
@@ -159,12 +171,21 @@ def _seat_template(template: dict[str, Any], edges: list[dict[str, Any]], inside
     low, high = own.min(axis=0) - 40, own.max(axis=0) + 40
     xs, ys = np.arange(low[0], high[0], 9.0), np.arange(low[1], high[1], 9.0)
     spots = np.column_stack([np.repeat(xs, len(ys)), np.tile(ys, len(xs))])
-    far = np.sqrt(((spots[:, None, :] - places[None, :, :]) ** 2).sum(axis=2))
-    free = (far >= need[None, :]).all(axis=1)
-    near = np.sqrt(((spots[:, None, :] - own[None, :, :]) ** 2).sum(axis=2)).min(axis=1)
-    cost = np.sqrt(((spots - middle) ** 2).sum(axis=1)) + 3.0 * np.maximum(near - 32.0, 0.0)
-    if free.any():
-        best = int(np.argmin(np.where(free, np.round(cost, 3), np.inf)))
+    away = np.sqrt(((spots - middle) ** 2).sum(axis=1))
+    # nearest to the middle first: a spot never costs less than its way there
+    order = np.argsort(away, kind="stable")
+    best, least = -1, np.inf
+    for first in range(0, len(order), 512):
+        some = order[first : first + 512]
+        if away[some[0]] > least + 0.01:
+            break
+        far = np.sqrt(((spots[some, None, :] - places[None, :, :]) ** 2).sum(axis=2))
+        near = np.sqrt(((spots[some, None, :] - own[None, :, :]) ** 2).sum(axis=2)).min(axis=1)
+        cost = np.round(away[some] + 3.0 * np.maximum(near - 32.0, 0.0), 3)
+        cost = np.where((far >= need[None, :]).all(axis=1), cost, np.inf)
+        if float(cost.min()) < least:
+            best, least = int(some[np.argmin(cost)]), float(cost.min())
+    if best >= 0:
         template |= {"x": round(float(spots[best, 0]), 1), "y": round(float(spots[best, 1]), 1)}
 
 
@@ -206,20 +227,47 @@ def _set_labels(nodes: list[dict[str, Any]]) -> None:
         node["side"] = side
 
 
-def _region(users: list[str], where: dict[str, tuple[float, float]]) -> Row:
-    """People of a template and the shortest links that join near ones: the page draws a soft area around both."""
-    points = [where[u] for u in users]
-    joined: list[list[float]] = []
+def _region(users: list[str], folk: dict[str, dict[str, Any]]) -> Row:
+    """People of a template with the area around each, and the shortest joins between near ones with their half width.
+
+    Neither an area nor a join covers a person whose letters do not follow the template.
+    """
+    own = set(users)
+    points = [(float(folk[u]["x"]), float(folk[u]["y"])) for u in users]
+    strangers = [n for key, n in folk.items() if key not in own]
+    at = np.array([(n["x"], n["y"]) for n in strangers], dtype=np.float64).reshape(-1, 2)
+    need = np.array([_reach(n) for n in strangers], dtype=np.float64) + _STRANGER_GAP
+    radii = [round(_free(at, need, p, p, REGION_RADIUS), 1) for p in points]
+    joins: list[list[float]] = []
     left = set(range(1, len(points)))
     best = {i: (math.dist(points[0], points[i]), 0) for i in left}
     while left:
         near = min(left, key=lambda i: (round(best[i][0], 3), i))
         distance, other = best[near]
-        if distance <= _REGION_REACH:
-            joined.append([*points[near], *points[other]])
+        width = _free(at, need, points[near], points[other], REGION_BAND) if distance <= _REGION_REACH else 0.0
+        if width >= _NARROWEST_BAND:
+            joins.append([*points[near], *points[other], round(width, 1)])
         left.remove(near)
         for i in sorted(left):
             d = math.dist(points[near], points[i])
             if d < best[i][0]:
                 best[i] = (d, near)
-    return {"people": users, "joins": joined}
+    return {"people": users, "radii": radii, "joins": joins}
+
+
+def _free(
+    at: np.ndarray[Any, np.dtype[np.float64]],
+    need: np.ndarray[Any, np.dtype[np.float64]],
+    start: tuple[float, float],
+    end: tuple[float, float],
+    most: float,
+) -> float:
+    """How wide the band around a line (or a point) may be before it covers one of the discs, at most `most`."""
+    if not len(at):
+        return most
+    (x1, y1), (x2, y2) = start, end
+    dx, dy = x2 - x1, y2 - y1
+    share = np.clip(((at[:, 0] - x1) * dx + (at[:, 1] - y1) * dy) / max(dx * dx + dy * dy, 1e-9), 0.0, 1.0)
+    far = np.sqrt((at[:, 0] - x1 - share * dx) ** 2 + (at[:, 1] - y1 - share * dy) ** 2)
+    # a tenth less: places and widths are rounded to a tenth
+    return max(0.0, min(most, float((far - need).min()) - 0.1))

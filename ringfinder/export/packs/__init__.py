@@ -11,7 +11,9 @@ from ringfinder.errors import InputError
 from ringfinder.export.exporter import Exporter, ExportFile, Source, Wanted
 from ringfinder.export.packs.document import render_json
 from ringfinder.export.packs.graph_files import render_gexf, render_graphml
+from ringfinder.export.packs.printed import render_dossier_pdf, render_referral_pdf
 from ringfinder.export.packs.reports import render_dossier, render_referral
+from ringfinder.export.packs.word_file import render_word_file
 from ringfinder.export.packs.workbook import render_workbook
 from ringfinder.model.dossier import RingDossier
 
@@ -42,6 +44,9 @@ def _pack(name: str, *parts: tuple[str, Render]) -> Exporter:
 PACKS: tuple[Exporter, ...] = (
     _pack("dossier", ("-dossier.html", render_dossier)),
     _pack("referral", ("-referral.html", render_referral), ("-referral-annex.xlsx", render_workbook)),
+    _pack("dossier-pdf", ("-dossier.pdf", render_dossier_pdf)),
+    _pack("dossier-docx", ("-dossier.docx", render_word_file)),
+    _pack("referral-pdf", ("-referral.pdf", render_referral_pdf), ("-referral-annex.xlsx", render_workbook)),
     _pack("xlsx", (".xlsx", render_workbook)),
     _pack("graphml", (".graphml", render_graphml)),
     _pack("gexf", (".gexf", render_gexf)),

@@ -7,6 +7,7 @@ Nodes are people, shared values and letter templates; a link carries what it cou
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from ringfinder.export.html.clean import tidy
@@ -14,9 +15,33 @@ from ringfinder.export.html.frames import Row, number, text
 from ringfinder.export.html.ring_data import ring_payload
 from ringfinder.model.dossier import RingDossier
 
+if TYPE_CHECKING:
+    import networkx as nx
+
 _NODE_TYPES = {"label": "string", "type": "string", "role": "string", "value": "string", "overpaid": "double"}
 _NODE_TYPES |= {"x": "double", "y": "double"}
 _EDGE_TYPES = {"kind": "string", "counts": "boolean", "since": "string"}
+
+
+def ring_graph(dossier: RingDossier, language: str) -> nx.Graph[str]:
+    """The same graph for networkx, nodes called as on the page: a policyholder's id, 'P07', 'T01'.
+
+    Nodes carry `kind` ('person', 'phone', 'account', 'template' ...), `role`, `value` (masked), `overpaid`, `x`, `y`;
+    edges `kind`, `counts`, `since`.
+    """
+    import networkx as nx
+
+    nodes, edges = _graph(dossier, language)
+    names = {text(node["id"]): text(node["name"]) for node in nodes}
+    graph: nx.Graph[str] = nx.Graph(ring_id=text(tidy(dossier.ring.get("ring_id"))), level=_marked(dossier))
+    for node in nodes:
+        about = {name: node[name] for name in ("role", "value", "overpaid", "x", "y")}
+        graph.add_nodes_from([(names[text(node["id"])], {"kind": node["type"], **about})])
+    for edge in edges:
+        ends = (names[text(edge["source"])], names[text(edge["target"])])
+        about = {name: edge[name] for name in ("kind", "counts", "since")}
+        graph.add_edges_from([(*ends, about)])
+    return graph
 
 
 def render_graphml(dossier: RingDossier, language: str) -> bytes:
@@ -92,6 +117,7 @@ def _graph(dossier: RingDossier, language: str) -> tuple[list[Row], list[Row]]:
     nodes: list[Row] = [
         {
             "id": node["id"],
+            "name": about[node["id"]]["id"],
             "label": node["label"],
             "type": node["group"],
             "role": node["role"],

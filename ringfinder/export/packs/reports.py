@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 #: tables of each document, in order; the annex workbook of a referral has all of them
-_DOSSIER = "timeline members schedule identifiers intermediaries templates letters contradictions sources inputs"
+DOSSIER_TABLES = "timeline members schedule identifiers intermediaries templates letters contradictions sources inputs"
 _REFERRAL = "schedule contradictions timeline identifiers intermediaries sources inputs"
 
 #: what only a person can say, and a referral needs
@@ -33,7 +33,7 @@ _ELEMENTS = ("element_pressure", "element_untrue", "element_gain", "element_loss
 
 def render_dossier(dossier: RingDossier, language: str) -> bytes:
     """For colleagues: why a ring, what speaks against it, members, money, timeline, picture, letters, method."""
-    return _render(dossier, language, kind="dossier", tables=_DOSSIER)
+    return _render(dossier, language, kind="dossier", tables=DOSSIER_TABLES)
 
 
 def render_referral(dossier: RingDossier, language: str) -> bytes:
@@ -71,12 +71,15 @@ def _render(dossier: RingDossier, language: str, *, kind: str, tables: str) -> b
     return page.replace("\r\n", "\n").encode("utf-8")
 
 
+def table_of(sheet: Sheet, language: str) -> tuple[list[str], list[list[str]]]:
+    """A table in words: its heads, and its rows of text."""
+    heads = [say("columns", column, language) for column in sheet.columns]
+    return heads, [[_cell(sheet.name, row, column, language) for column in sheet.columns] for row in sheet.rows]
+
+
 def _table(sheet: Sheet, language: str) -> dict[str, object]:
-    return {
-        "title": say("sheets", sheet.name, language),
-        "heads": [say("columns", column, language) for column in sheet.columns],
-        "rows": [[_cell(sheet.name, row, column, language) for column in sheet.columns] for row in sheet.rows],
-    }
+    heads, rows = table_of(sheet, language)
+    return {"title": say("sheets", sheet.name, language), "heads": heads, "rows": rows}
 
 
 def _cell(sheet: str, row: Row, column: str, language: str) -> str:

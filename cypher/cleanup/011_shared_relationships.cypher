@@ -1,0 +1,9 @@
+// purpose: relationships that other runs wrote too are theirs alone
+// params: run: str
+// returns: none
+// mode: write
+MATCH ()-[x:HOLDS|OWNS|SOLD_BY|ENGAGED|RELATED|FILED|WRITTEN_AS|ACCUSES|SURRENDERED|ENDED|PAID_INTO|MEMBER_OF|RESTS_ON|USES|ABOUT]->()
+WHERE $run IN x.runs
+CALL (x) {
+  SET x.runs = [other IN x.runs WHERE other <> $run]
+} IN TRANSACTIONS OF 10000 ROWS

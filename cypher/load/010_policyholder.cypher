@@ -1,0 +1,10 @@
+// purpose: policyholders; the name is masked unless the push was allowed to show it
+// params: rows: list, run: str
+// returns: none
+// mode: write
+UNWIND $rows AS r
+MERGE (n:Policyholder {policyholder_id: r[0]})
+SET
+  n.name = r[1],
+  n.household = r[2],
+  n.runs = CASE WHEN $run IN coalesce(n.runs, []) THEN n.runs ELSE coalesce(n.runs, []) + $run END

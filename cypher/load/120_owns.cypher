@@ -1,0 +1,10 @@
+// purpose: whose policy it is
+// params: rows: list, run: str
+// returns: none
+// mode: write
+UNWIND $rows AS r
+MATCH (a:Policyholder {policyholder_id: r[0]})
+MATCH (b:Policy {policy_id: r[1]})
+MERGE (a)-[x:OWNS]->(b)
+SET
+  x.runs = CASE WHEN $run IN coalesce(x.runs, []) THEN x.runs ELSE coalesce(x.runs, []) + $run END

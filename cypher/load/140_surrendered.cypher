@@ -1,0 +1,10 @@
+// purpose: who surrendered
+// params: rows: list, run: str
+// returns: none
+// mode: write
+UNWIND $rows AS r
+MATCH (a:Policyholder {policyholder_id: r[0]})
+MATCH (b:Surrender {surrender_id: r[1]})
+MERGE (a)-[x:SURRENDERED]->(b)
+SET
+  x.runs = CASE WHEN $run IN coalesce(x.runs, []) THEN x.runs ELSE coalesce(x.runs, []) + $run END

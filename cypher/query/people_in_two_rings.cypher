@@ -1,0 +1,13 @@
+// purpose: people who are linked to more than one suspected ring
+// params: none
+// returns: policyholder_id, rings
+// mode: read
+MATCH (p:Policyholder)-[m:MEMBER_OF]->(r:Ring)
+WITH p, r.run AS run, r.ring_id AS ring_id
+ORDER BY ring_id
+WITH p, run, collect(ring_id) AS rings
+WHERE size(rings) > 1
+RETURN
+  p.policyholder_id AS policyholder_id,
+  rings
+ORDER BY policyholder_id, rings

@@ -1,0 +1,13 @@
+// purpose: what speaks for a suspected ring and what against it, heaviest first, with the source rows
+// params: ring_id: str
+// returns: direction, channel, weight, statement, source_table, source_rows
+// mode: read
+MATCH (:Ring {ring_id: $ring_id})<-[:ABOUT]-(e:Evidence)
+RETURN
+  e.direction AS direction,
+  e.channel AS channel,
+  e.weight AS weight,
+  e.statement_zh AS statement,
+  e.source_table AS source_table,
+  e.source_rows AS source_rows
+ORDER BY direction DESC, weight DESC, statement

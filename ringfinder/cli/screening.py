@@ -1,0 +1,137 @@
+"""Commands that put new rows or own questions to a case: screen, sql.
+
+In:  arguments, rows or SQL on stdin.   Out: the commands, registered with the application.   Never computes.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from ringfinder.cli.options import CaseArgument, ConfigOption, LanguageOption
+from ringfinder.cli.output import Format, FormatOption, emit
+from ringfinder.cli.talk import Talk, command
+from ringfinder.errors import InputError, RefusedError
+
+_HITS = ("row", "policyholder_id", "ring_id", "status", "hit", "value", "node_id", "similarity")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    _register_screen(app)
+    _register_sql(app)
+
+
+def _register_screen(app: typer.Typer) -> None:
+    @command(
+        app,
+        "screen",
+        examples=(
+            "ringfinder screen my_case --surrenders today.csv",
+            "ringfinder screen my_case --complaints new.xlsx --format csv > hits.csv",
+            "cat today.csv | ringfinder screen my_case --surrenders -",
+        ),
+    )
+    def screen(
+        talk: Talk,
+        case: CaseArgument,
+        complaints: Annotated[
+            Optional[Path],  # noqa: UP045
+            typer.Option("--complaints", metavar="FILE", help="New complaints; - reads CSV from stdin."),
+        ] = None,
+        surrenders: Annotated[
+            Optional[Path],  # noqa: UP045
+            typer.Option("--surrenders", metavar="FILE", help="New surrenders; - reads CSV from stdin."),
+        ] = None,
+        config: ConfigOption = None,
+        language: LanguageOption = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """Tell which new rows hit which known ring.
+
+        By person, phone, account, accused seller, values on file and the wording of the letter: before a payment is
+        approved. A hit is a reason to look, not a reason to refuse.
+        """
+        from ringfinder.case import open_case
+        from ringfinder.cli.telling import pick
+        from ringfinder.config import load_config
+        from ringfinder.ingest.one_table import read_one_table, read_one_text
+        from ringfinder.screening import screen as find_hits
+
+        given = {name: file for name, file in (("complaints", complaints), ("surrenders", surrenders)) if file}
+        if len(given) != 1:
+            raise InputError("screen one file: --complaints FILE or --surrenders FILE", hint="- reads CSV from stdin")
+        ((table, file),) = given.items()
+        opened = open_case(case)
+        spoken = language or opened.language
+        settings = load_config(config)
+        options = settings.read_options()
+        if str(file) == "-":
+            rows, rejects = read_one_text(sys.stdin.buffer.read(), table, options=options)
+        else:
+            rows, rejects = read_one_table(file, table, options=options)
+        hits = find_hits(opened, table, rows, params=settings.templates)
+        unread = ", ".join(rows.attrs["unknown_columns"])
+        if unread:
+            # no hit on a column that was not read says nothing
+            talk.warn(
+                pick(
+                    spoken,
+                    f"未识别的列(未读):{unread};可用 --config 的 [mapping] 指定",
+                    f"not read, no such column: {unread}; name them in [mapping] of --config",
+                )
+            )
+        emit(hits, fmt, talk=talk, columns=_HITS, language=spoken)
+        n, n_rings = hits["row"].nunique(), hits["ring_id"].nunique()
+        talk.say(
+            pick(
+                spoken,
+                f"{len(rows)} 件中 {n} 件命中 {n_rings} 条线索;剔除 {len(rejects)} 行或格",
+                f"{n} of {len(rows)} rows hit {n_rings} rings; {len(rejects)} rows or cells set aside",
+            )
+        )
+
+
+def _register_sql(app: typer.Typer) -> None:
+    @command(
+        app,
+        "sql",
+        examples=(
+            'ringfinder sql my_case "SELECT ring_id, size, overpaid FROM rings ORDER BY rank"',
+            'ringfinder sql my_case "SELECT hit.value, count(*) FROM ring_identifiers hit GROUP BY 1"',
+            "ringfinder sql my_case - < question.sql",
+        ),
+    )
+    def sql(
+        talk: Talk,
+        case: CaseArgument,
+        statement: Annotated[str, typer.Argument(metavar="SELECT", help="One SELECT; - reads stdin.")],
+        unmask: Annotated[
+            bool, typer.Option("--unmask", help="Ask the real values; needs --reason and --approved-by, and is logged.")
+        ] = False,
+        reason: Annotated[str, typer.Option("--reason", help="Why real values are needed.")] = "",
+        approved_by: Annotated[str, typer.Option("--approved-by", help="Who approved it.")] = "",
+        language: LanguageOption = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """Ask a case in SQL, read-only and masked.
+
+        Personal columns are masked, with a tag equal values share in one statement; letters are left out. Nothing
+        else on this machine can be read.
+        """
+        from ringfinder.case import open_case
+        from ringfinder.case.sql import run_sql
+        from ringfinder.cli.log import note
+        from ringfinder.cli.packs import check_leave
+
+        check_leave(unmask=unmask, reason=reason, approved_by=approved_by)
+        if unmask and not (reason.strip() and approved_by.strip()):
+            raise RefusedError("real values need --reason and --approved-by", hint="both are noted in CASE.audit.log")
+        opened = open_case(case)
+        asked = sys.stdin.read() if statement == "-" else statement
+        if unmask:
+            note(case, "sql unmasked", {"reason": reason, "approved_by": approved_by})
+        emit(run_sql(opened, asked, unmask=unmask), fmt, talk=talk, language=language or opened.language)

@@ -1,0 +1,58 @@
+"""One table by itself, for a question about new rows: read and cleaned as a run would, against no other table.
+
+In:  a file of any format, or bytes of CSV.   Out: typed rows, and what was set aside.   Never changes what it reads.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from ringfinder.errors import InputError
+from ringfinder.ingest import rows
+from ringfinder.ingest.options import ReadOptions
+from ringfinder.ingest.raw import Rejects, Source
+from ringfinder.ingest.readers import read_raw, sheet_names
+from ringfinder.ingest.shape import MORE, shape
+from ringfinder.ingest.sources import file_format
+from ringfinder.model.dataset import TABLE_BY_NAME
+
+
+def read_one_table(path: Path, table: str, *, options: ReadOptions | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of one table with the contract's columns, and what was set aside.
+
+    A complaint's further phones are in the column `more_phones`, ';'-joined. Headers that no column was found for are
+    `attrs["unknown_columns"]` of the rows.
+
+    Raises
+    ------
+    InputError : no such file, or of a format that is not read. TableError : it is not that table.
+    """
+    options = options or ReadOptions()
+    if not path.is_file():
+        raise InputError(f"no such file: {path.name}", hint="a CSV, Parquet or Excel file; - reads CSV from stdin")
+    form = file_format(path.name)
+    if form is None or form == "duckdb":
+        raise InputError(f"{path.name} is no CSV, Parquet or Excel file", hint="export it as CSV")
+    inner = sheet_names(path)[0] if form == "workbook" else ""
+    rejects = Rejects()
+    contract = TABLE_BY_NAME[table]
+    shaped = shape(read_raw(Source(table, path, form, inner), options), options, rejects)
+    once, _ = rows.drop_repeats(contract, shaped.frame)
+    single, _ = rows.drop_double_ids(contract, once, rejects)
+    more = single[MORE] if MORE in single else pd.Series(index=single.index, dtype="str")
+    frame = single[list(contract.column_names)].assign(more_phones=more, source_line=single["source_line"])
+    out = frame.sort_values("source_line", ignore_index=True)
+    out.attrs["unknown_columns"] = shaped.unknown
+    return out, rejects.to_frame()
+
+
+def read_one_text(data: bytes, table: str, *, options: ReadOptions | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """As `read_one_table`, of CSV bytes; a copy lies in a private folder while it is read."""
+    with tempfile.TemporaryDirectory(prefix="ringfinder-") as folder:
+        path = Path(folder) / "stdin.csv"
+        path.touch(mode=0o600)
+        path.write_bytes(data)
+        return read_one_table(path, table, options=options)
