@@ -63,7 +63,7 @@ class SlottedCase:
         """The case's own, with `compared` and `slots` for the templates of most letters."""
         portfolio = self.case.portfolio()
         templates = portfolio.templates
-        order = templates.sort_values(["complaints", "template_id"], ascending=[False, True], kind="stable")
+        order = templates.sort_values("complaints", ascending=False, kind="stable")
         ids = order["template_id"].astype("str").tolist()[:_MOST_TEMPLATES]
         found = {name: compared_template(self.case, name, top=_MOST_LETTERS) for name in ids}
         names = templates["template_id"].astype("str").tolist()

@@ -15,7 +15,7 @@ import pandas as pd
 from ringfinder.case.redact import Redactor
 from ringfinder.identifiers.clean import clean_column, guard_formulas
 from ringfinder.model.dataset import REJECT_COLUMNS
-from ringfinder.model.letters import LETTER_COLUMNS
+from ringfinder.model.letters import LETTER_COLUMNS, template_number
 from ringfinder.model.ring import EVIDENCE_COLUMNS, IDENTIFIER_COLUMNS, ROLES, Ring, RingReport
 
 #: columns of templates.csv: those of `Letters.templates` and the rings whose people filed them
@@ -76,7 +76,9 @@ def evidence_frame(report: RingReport, *, language: str = "zh") -> pd.DataFrame:
 
 def template_frame(report: RingReport) -> pd.DataFrame:
     """templates.csv: the letter families and in how many rings people filed them."""
-    templates = report.letters.templates.sort_values("template_id", kind="stable")
+    templates = report.letters.templates.sort_values(
+        "template_id", key=lambda ids: ids.map(template_number), kind="stable"
+    )
     members = [(m.policyholder_id, ring.ring_id) for ring in report.rings for m in ring.members]
     people = pd.DataFrame(members, columns=["policyholder_id", "ring_id"]).astype("str")
     letters = report.letters.letters[["template_id", "policyholder_id"]].astype("str")

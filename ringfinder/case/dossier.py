@@ -74,7 +74,8 @@ WHERE m.ring_id = $ring ORDER BY m.policyholder_id, s.surrendered_on, s.surrende
 
 _TEMPLATES = f"""
 SELECT template_id, pattern, complaints, policyholders FROM templates
-WHERE template_id IN (SELECT template_id FROM letters WHERE policyholder_id IN ({_PEOPLE})) ORDER BY template_id
+WHERE template_id IN (SELECT template_id FROM letters WHERE policyholder_id IN ({_PEOPLE}))
+ORDER BY length(template_id), template_id
 """
 
 _EVENTS = f"""
@@ -157,7 +158,7 @@ WITH used AS (
     WHERE l.template_id IS NOT NULL AND l.verdict = 'linked'),
 named AS (SELECT template_id, string_agg(ring_id, ';' ORDER BY ring_id) AS ring_ids FROM used GROUP BY 1)
 SELECT t.*, coalesce(n.ring_ids, '') AS ring_ids FROM templates t LEFT JOIN named n USING (template_id)
-ORDER BY t.template_id
+ORDER BY length(t.template_id), t.template_id
 """
 
 #: who represents or advises at least two of a ring's people, as many first

@@ -209,7 +209,7 @@ class Case:
 
         if template_id is not None:
             return self.letters(template_id)
-        frame = self.fetch("SELECT * FROM templates ORDER BY template_id")
+        frame = self.fetch("SELECT * FROM templates ORDER BY length(template_id), template_id")
         frame.insert(4, "variant_of", variants_of(self, frame["template_id"]))
         return frame
 

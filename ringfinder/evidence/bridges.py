@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ringfinder.evidence.draft import Draft, cited
 from ringfinder.evidence.scene import Scene
 from ringfinder.identifiers.channels import channel_words
+from ringfinder.model.letters import by_template
 from ringfinder.model.scored import ScoredGroup
 
 #: most leads a statement names
@@ -52,7 +53,7 @@ def find_bridges(groups: Sequence[tuple[str, ScoredGroup]], scene: Scene) -> Bri
 
 def _by_template(label: NDArray[np.int64], ring_ids: Sequence[str], scene: Scene) -> Iterator[tuple[int, Draft]]:
     linked = scene.letters.loc[scene.letters["verdict"] == "linked"]
-    for template, rows in linked.groupby("template_id", sort=True):
+    for template, rows in by_template(linked):
         if rows["holder"].nunique() < scene.template_users[template] / 2:
             continue
         written = rows.assign(row_key=rows["complaint_id"], source_table="complaints")

@@ -18,6 +18,7 @@ from ringfinder.evidence.roles import former_agents, intermediaries, organisers
 from ringfinder.evidence.scene import Scene
 from ringfinder.identifiers.channels import channel_words
 from ringfinder.model.dataset import TABLE_BY_NAME
+from ringfinder.model.letters import by_template
 from ringfinder.model.ring import Evidence
 from ringfinder.model.scored import ScoredGroup
 
@@ -113,7 +114,7 @@ def _once_a_person(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 
 def _templates(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
     """Each letter template three or more households of the group use."""
-    for template, rows in ring_templates(scene, group.people).groupby("template_id", sort=True):
+    for template, rows in by_template(ring_templates(scene, group.people)):
         n = rows["holder"].nunique()
         n_users = int(scene.template_users[template])
         outside = n_users - n

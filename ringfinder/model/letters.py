@@ -5,7 +5,7 @@ In:  nothing (definitions).   Out: `Letters`.   Never reads files, never cluster
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,18 @@ def template_number(template_id: str) -> int:
     """3 of 'T03'; 0 of a word that is no template id."""
     digits = template_id.removeprefix("T")
     return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
+def by_template(letters: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The rows of each `template_id`, T99 before T100.
+
+    Examples
+    --------
+    >>> [name for name, _ in by_template(pd.DataFrame({"template_id": ["T100", "T99", "T100"]}))]
+    ['T99', 'T100']
+    """
+    groups = ((str(name), rows) for name, rows in letters.groupby("template_id", sort=True, observed=True))
+    yield from sorted(groups, key=lambda group: template_number(group[0]))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ringfinder.case import Case
 from ringfinder.case.masks import mask_by_kind
+from ringfinder.model.letters import by_template
 from ringfinder.templates.params import TemplateParams
 from ringfinder.templates.shingles import Shingles, shingle
 
@@ -166,8 +167,8 @@ def _letter_hits(case: Case, rows: pd.DataFrame, params: TemplateParams) -> pd.D
     others = _shingles(case.fetch(_OTHERS, {"others": _OTHER_LETTERS})["text"].tolist(), params)
     cores = [
         core
-        for name, part in own.loc[own["template_id"].isin(where["template_id"])].groupby("template_id", sort=True)
-        if (core := _core(str(name), part, others, params)) is not None
+        for name, part in by_template(own.loc[own["template_id"].isin(where["template_id"])])
+        if (core := _core(name, part, others, params)) is not None
     ]
     letters = _shingles(written["text"].tolist(), params)
     found = []

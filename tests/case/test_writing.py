@@ -13,7 +13,7 @@ from types import ModuleType
 import pandas as pd
 import pytest
 
-from ringfinder.case import CASE_FILES, Unmask, write_case
+from ringfinder.case import CASE_FILES, Unmask, open_case, write_case
 from ringfinder.case import writing as writing_module
 from ringfinder.case.csv_files import TEMPLATE_CSV_COLUMNS
 from ringfinder.errors import InputError, RefusedError
@@ -203,10 +203,6 @@ def test_file_in_place_of_the_folder_is_refused(report: RingReport, tmp_path: Pa
 
 
 def test_report_without_rings_is_a_case_too(report: RingReport, tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from ringfinder.case import open_case
-
     out = write_case(replace(report, rings=()), tmp_path / "case")
     case = open_case(out)
     assert len(pd.read_csv(out / "rings.csv")) == 0
@@ -224,3 +220,15 @@ def test_template_pattern_shows_no_name_on_file(report: RingReport, tmp_path: Pa
     text = (folder / "templates.csv").read_text(encoding="utf-8")
     assert "让我签的字" in text
     assert name not in text
+
+
+def test_templates_stand_in_the_order_of_their_numbers(report: RingReport, tmp_path: Path) -> None:
+    """T99 before T100, in the file and in what an opened case tells."""
+    one = report.letters.templates.iloc[[0]]
+    many = pd.concat([one.assign(template_id=name) for name in ("T100", "T99", "T101", "T01")], ignore_index=True)
+    folder = write_case(replace(report, letters=replace(report.letters, templates=many)), tmp_path / "case")
+    in_order = ["T01", "T99", "T100", "T101"]
+    assert pd.read_csv(folder / "templates.csv")["template_id"].tolist() == in_order
+    case = open_case(folder)
+    assert case.portfolio().templates["template_id"].tolist() == in_order
+    assert case.templates()["template_id"].tolist() == in_order

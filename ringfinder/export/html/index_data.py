@@ -18,6 +18,7 @@ from ringfinder.export.html.page import page_words
 from ringfinder.export.layout import LayoutParams, Springs, layout_graph
 from ringfinder.identifiers import get_kind
 from ringfinder.model.dossier import Portfolio
+from ringfinder.model.letters import template_number
 
 _RING = "ring_id rank size score p_value q_value status first_seen last_seen complaints negotiated overpaid"
 
@@ -123,7 +124,7 @@ def template_rows(portfolio: Portfolio, files: Mapping[str, str]) -> list[Row]:
         row["n_rings"] = counted if isinstance(counted, int) else len(named)
         row["rings"] = named
         row["files"] = [files.get(ring) for ring in named]
-    return sorted(rows, key=lambda row: (-number(row["complaints"]), text(row["template_id"])))
+    return sorted(rows, key=lambda row: (-number(row["complaints"]), template_number(text(row["template_id"]))))
 
 
 def _slots(portfolio: Portfolio) -> dict[str, list[Row]]:
