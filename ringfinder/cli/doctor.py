@@ -31,7 +31,7 @@ def findings(language: str) -> list[Row]:
     rows = [("ringfinder", "ok", __version__), _python()]
     rows += [_library(name) for name in _NEEDED]
     rows += [_extra(name, needs, language) for name, needs in sorted(_extras().items())]
-    rows += [_fonts(language), _java(language), _server(language), _disk(language)]
+    rows += [_fonts(language), _browser(language), _java(language), _server(language), _disk(language)]
     return rows
 
 
@@ -97,6 +97,18 @@ def _fonts(language: str) -> Row:
         "absent",
         pick(language, f"没有中文字体,图片改用英文;{cure}", f"no Chinese font for pictures; {cure}"),
     )
+
+
+def _browser(language: str) -> Row:
+    """A browser that prints the PDF packs; pages open in any."""
+    from ringfinder.export.packs.printed import BROWSER_VARIABLE, find_browser
+
+    found = find_browser()
+    if found:
+        return ("browser", "ok", found)
+    zh = f"没有 Chromium、Chrome 或 Edge,不能印 PDF;可用 {BROWSER_VARIABLE} 指明"
+    en = f"no Chromium, Chrome or Edge: no PDF packs; {BROWSER_VARIABLE} can name one"
+    return ("browser", "absent", pick(language, zh, en))
 
 
 def _java(language: str) -> Row:

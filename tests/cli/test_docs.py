@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import re
 import shlex
@@ -60,6 +62,22 @@ def test_doctor_finds_what_detection_needs(cli: Run) -> None:
     rows = dict(line.split(",")[:2] for line in result.stdout.splitlines()[1:])
     assert rows["duckdb"] == rows["Python"] == "ok"
     assert {"fonts", "Java", "Neo4j", "disk"} <= set(rows)
+
+
+def test_doctor_names_the_browser_that_prints_or_how_to_name_one(
+    cli: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    browser = tmp_path / "our-browser"
+    browser.write_text("#!/bin/sh\n", encoding="utf-8")
+    browser.chmod(0o755)
+    told = {}
+    for place in (browser, tmp_path / "nowhere"):
+        monkeypatch.setenv("RINGFINDER_BROWSER", str(place))
+        rows = csv.reader(io.StringIO(cli("doctor", "--format", "csv", "--language", "en").stdout))
+        told[place.name] = next(row for row in rows if row[0] == "browser")
+    assert told["our-browser"][1:] == ["ok", str(browser)]
+    assert told["nowhere"][1] == "absent"
+    assert "RINGFINDER_BROWSER" in told["nowhere"][2]
 
 
 def test_doctor_stops_with_an_exit_code_when_a_needed_library_is_missing(
