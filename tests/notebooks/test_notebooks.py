@@ -125,9 +125,34 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield tmp_path_factory.mktemp("notebooks")
 
 
+#: run by the kernel before the first cell: this machine can be reached, nothing else
+OFFLINE = """
+import socket
+_HERE = ("localhost", "127.0.0.1", "::1", "0.0.0.0", "::")
+def _only_here(method):
+    def guarded(self, address, *rest):
+        if isinstance(address, tuple) and address[0] not in _HERE:
+            raise OSError("a notebook asked for the network")
+        return method(self, address, *rest)
+    return guarded
+def _only_own_names(method):
+    def guarded(host, *rest, **more):
+        if host not in (None, "", *_HERE):
+            raise OSError("a notebook asked for the network")
+        return method(host, *rest, **more)
+    return guarded
+for _name in ("connect", "connect_ex"):
+    setattr(socket.socket, _name, _only_here(getattr(socket.socket, _name)))
+socket.getaddrinfo = _only_own_names(socket.getaddrinfo)
+"""
+
+
 @contextmanager
 def own_settings(folder: Path) -> Iterator[None]:
-    """A kernel started meanwhile is that of this environment, and keeps its files under `folder`."""
+    """A kernel started meanwhile is that of this environment, keeps its files under `folder`, and has no network."""
+    startup = folder / "ipythondir" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00-offline.py").write_text(OFFLINE, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR"):
             patch.setenv(name, str(folder / name.lower()))
@@ -243,6 +268,19 @@ def test_a_notebook_opens_in_a_browser_and_shows_its_pictures_offline(world: Pat
     assert inked > 500
     assert escapes == "refused"
     assert [url for url in asked if not url.startswith(("file:", "data:", "about:"))] == []
+
+
+@pytest.mark.parametrize(
+    "asks",
+    ["urllib.request.urlopen('http://192.0.2.1/', timeout=2)", "socket.create_connection(('example.org', 80), timeout=2)"],
+)
+def test_a_notebook_that_asks_for_the_network_would_fail(world: Path, asks: str) -> None:
+    """The kernel of all these tests has no network, so a notebook that runs needs none."""
+    cell = nbformat.v4.new_code_cell(f"import socket, urllib.request\n{asks}")
+    client = NotebookClient(nbformat.v4.new_notebook(cells=[cell]), kernel_name="python3", allow_errors=True)
+    client.execute()
+    (error,) = cell.outputs
+    assert "a notebook asked for the network" in error.evalue
 
 
 @every_notebook
