@@ -1,14 +1,29 @@
-"""Shared fixtures: small hand-made books."""
+"""Shared fixtures: small hand-made books, and the one browser."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from ringfinder.model.dataset import DTYPES, TABLES, Dataset
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 MakeDataset = Callable[..., Dataset]
 
@@ -95,3 +110,19 @@ def plant_ring(*, n_honest: int = 240, n_ring: int = 14, seed: int = 0, **extra:
 @pytest.fixture(scope="session")
 def planted() -> Callable[..., Dataset]:
     return plant_ring
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless Chromium, one for all tests: its driver holds the thread's event loop, so a second can't be started."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        reason = f"no browser on the path; looked for {', '.join(BROWSERS)}"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield instance
+        instance.close()

@@ -1,48 +1,17 @@
-"""One browser and one set of ring pages for all tests of the exports."""
+"""One set of ring pages for all tests of the exports."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ringfinder.export.html import render_ring
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
-
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Any]:
-    """Headless Chromium; not for the whole session: its driver holds an event loop, and notebooks need their own."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        reason = f"no browser on the path; looked for {', '.join(BROWSERS)}"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield instance
-        instance.close()
-
-
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def ring_page(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """The page of the made-up ring of so many people, drawn up once."""
     spec = spec_from_file_location("fixture_dossier", Path(__file__).with_name("fixture_dossier.py"))

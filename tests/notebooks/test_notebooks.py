@@ -243,23 +243,25 @@ def test_the_notebooks_are_numbered_in_reading_order_and_listed() -> None:
 
 
 @pytest.mark.browser
-def test_a_notebook_opens_in_a_browser_and_shows_its_pictures_offline(world: Path, tmp_path: Path) -> None:
+def test_a_notebook_opens_in_a_browser_and_shows_its_pictures_offline(
+    world: Path, tmp_path: Path, browser: Any
+) -> None:
     """The exported first notebook: its stills are drawn, its frame draws the graph, nothing leaves the page."""
     path = next(p for p in NOTEBOOKS if p.stem == "01_quickstart")
     page = tmp_path / "quickstart.html"
     page.write_text(exported_html(_executed(path, world / path.stem).notebook), encoding="utf-8")
     asked: list[str] = []
-    with opened_browser() as browser:
-        tab = browser.new_page(viewport={"width": 1200, "height": 900})
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.goto(page.as_uri())
-        tab.wait_for_timeout(1_500)
-        widths = tab.evaluate("[...document.images].map(i => i.complete ? i.naturalWidth : 0)")
-        stills = tab.evaluate(DRAWN)
-        frame = next(f for f in tab.frames if f.parent_frame is not None)
-        frame.wait_for_selector("canvas", timeout=30_000)
-        inked = frame.evaluate(INKED)
-        escapes = frame.evaluate("(() => { try { return parent.document.title } catch { return 'refused' } })()")
+    tab = browser.new_page(viewport={"width": 1200, "height": 900})
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(page.as_uri())
+    tab.wait_for_timeout(1_500)
+    widths = tab.evaluate("[...document.images].map(i => i.complete ? i.naturalWidth : 0)")
+    stills = tab.evaluate(DRAWN)
+    frame = next(f for f in tab.frames if f.parent_frame is not None)
+    frame.wait_for_selector("canvas", timeout=30_000)
+    inked = frame.evaluate(INKED)
+    escapes = frame.evaluate("(() => { try { return parent.document.title } catch { return 'refused' } })()")
+    tab.close()
 
     assert len(widths) >= 3
     assert min(widths) > 300
@@ -394,25 +396,6 @@ DRAWN = """async () => {
     return drawn;
   }));
 }"""
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-
-
-@contextmanager
-def opened_browser() -> Iterator[Any]:
-    """Chromium; the test is skipped where there is none, and fails in CI."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        reason = f"no browser on the path; looked for {', '.join(BROWSERS)}"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def exported_html(notebook: Any) -> str:
