@@ -3,7 +3,8 @@
 In:  links (with `is_fresh`), households, events.   Out: frame of `VALUE_COLUMNS`.
 Never groups people. No degree cap and no hand-made list: a broker's phone is taken up by nearly all of its holders
 around a case of their own, and those cases end in money above cash value; a hotline, a tablet or an employer's
-account was taken up at other times by people who mostly have no case.
+account was taken up at other times by people who mostly have no case. A value must fit a broker's in timing and in
+outcome, each by itself: the sum of the two must not hide that one speaks against him.
 """
 
 from __future__ import annotations
@@ -91,10 +92,13 @@ def _verdicts(
     values["outcome"] = np.where(shared, outcome_nats(good, a, base=base, params=params), 0.0).round(6)
     values["score"] = np.where(shared, values["purity"] + values["outcome"] + params.log_prior, 0.0).round(6)
     fits = fits_broker(good, a, params)
-    links_people = shared & (a >= 2) & (values["score"].to_numpy() > 0) & fits
+    # a kiosk's few lucky users pay for themselves in outcomes; the many who came at other times still give it away
+    n_timed = np.maximum(a, n - values["n_undated"].to_numpy(dtype=np.int64))
+    is_timely = ~timed | fits_broker(a, n_timed, params, share=params.rho)
+    links_people = shared & (a >= 2) & (values["score"].to_numpy() > 0) & fits & is_timely
     is_listed = listed_values(values, dataset)
     is_licensed = _licensed(values, dataset)
-    is_weak = shared & (a >= 2) & (values["score"].to_numpy() > params.log_prior)
+    is_weak = shared & (a >= 2) & (values["score"].to_numpy() > params.log_prior) & is_timely
     verdict = np.full(len(values), "guarded", dtype=object)
     verdict[is_weak] = "weak"
     verdict[links_people] = "evidence"

@@ -27,7 +27,9 @@ class StoryParams:
     """Bounds of the honest stories, shares of the linked members.
 
     accused_share : of those who accuse anybody, one agent. seller_share : one seller of record. founded_share :
-    findings against the insurer. licensed_share : represented by one licensed body. unusual_p : a group whose good
+    findings against the insurer. founded_p : and chance makes as many of the book's rate with at most this probability;
+    scattered_p : with at most this one where no seller is common to half of the people, for of twenty rings one has
+    findings at one in twenty. licensed_share : represented by one licensed body. unusual_p : a group whose good
     outcomes chance reaches with more than this probability is nothing unusual. serial_p : people of three households
     who file again and again are unusual, paid or not, if chance gathers as many with at most this probability.
     """
@@ -35,13 +37,16 @@ class StoryParams:
     accused_share: float = 0.7
     seller_share: float = 0.9
     founded_share: float = 0.5
+    founded_p: float = 0.05
+    scattered_p: float = 0.01
     licensed_share: float = 0.5
     unusual_p: float = 0.2
     serial_p: float = 0.001
 
     def __post_init__(self) -> None:
-        shares = ("accused_share", "seller_share", "founded_share", "licensed_share", "unusual_p", "serial_p")
-        check_settings("[score.stories]", self, dict.fromkeys(shares, (0, 1, "open")))
+        shares = ("accused_share", "seller_share", "founded_share", "licensed_share")
+        chances = ("founded_p", "scattered_p", "unusual_p", "serial_p")
+        check_settings("[score.stories]", self, dict.fromkeys((*shares, *chances), (0, 1, "open")))
 
 
 @dataclass(frozen=True)
@@ -184,10 +189,14 @@ def _seller_story(count: int, n: int, share_upheld: float, table: str, rows: tup
 
 
 def _founded(facts: GroupFacts, rate: float, params: StoryParams) -> Story | None:
-    """Findings against the insurer in half of the cases and significantly above the book's rate."""
+    """Findings against the insurer in half of the cases and significantly above the book's rate.
+
+    Real wrongs have a seller in common. Where there is none, the findings alone must be out of chance's reach.
+    """
     decided = findings(facts.complaints)
     n, upheld = len(decided), int(decided["upheld"].sum())
-    if n < 3 or upheld < params.founded_share * n or float(binom.sf(upheld - 1, n, rate)) > 0.05:
+    most = params.founded_p if _has_common_seller(facts) else params.scattered_p
+    if n < 3 or upheld < params.founded_share * n or float(binom.sf(upheld - 1, n, rate)) > most:
         return None
     rows = tuple(sorted(decided.loc[decided["upheld"].astype("bool"), "row_key"]))
     return Story(
@@ -197,6 +206,14 @@ def _founded(facts: GroupFacts, rate: float, params: StoryParams) -> Story | Non
         "complaints",
         rows,
     )
+
+
+def _has_common_seller(facts: GroupFacts) -> bool:
+    """Whether one agent sold to half of the people or is accused by them."""
+    sold = facts.policies[["policyholder_id", "agent_id"]]
+    accused = facts.complaints[["policyholder_id", "accused_agent_id"]].set_axis(sold.columns, axis=1)
+    both = pd.concat([sold, accused], ignore_index=True).dropna().drop_duplicates()
+    return len(both) > 0 and 2 * _commonest(both["agent_id"])[1] >= facts.n_people
 
 
 def _licensed(facts: GroupFacts, dataset: Dataset, params: StoryParams) -> Story | None:

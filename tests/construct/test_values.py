@@ -56,6 +56,28 @@ def test_phone_that_most_holders_had_for_years_is_guarded_however_few_they_are(m
     assert _verdict(build_book(_world(make_dataset, shared=shared)), "15400000000") == "guarded"
 
 
+def test_payments_to_a_few_do_not_make_a_kiosk_that_most_came_to_at_other_times_a_brokers(make_dataset):
+    lucky = [(f"H{i:04d}", "15400000000", "2021-04-20", "2021-05-01", True) for i in range(300, 308)]
+    others = [(f"H{i:04d}", "15400000000", "2014-04-20", "2021-05-01", False) for i in range(308, 323)]
+
+    book = build_book(_world(make_dataset, shared=[*lucky, *others]))
+
+    kiosk = book.values.set_index("value").loc["15400000000"]
+    assert kiosk["score"] > 0
+    assert kiosk["verdict"] == "guarded"
+    assert "used at other times by unrelated people" in kiosk["reason_en"]
+    assert _verdict(build_book(_world(make_dataset, shared=lucky)), "15400000000") == "evidence"
+
+
+def test_a_date_that_is_not_on_file_does_not_count_as_another_time(make_dataset):
+    lucky = [(f"H{i:04d}", "15400000000", "2021-04-20", "2021-05-01", True) for i in range(300, 308)]
+    undated = [(f"H{i:04d}", "15400000000", None, "2021-05-01", False) for i in range(200, 212)]
+    data = _world(make_dataset, shared=[*lucky, *undated])
+    data["phones"].loc[data["phones"]["since"].isna(), "role"] = "policy"
+
+    assert _verdict(build_book(data), "15400000000") == "evidence"
+
+
 def test_fresh_phone_whose_cases_end_like_any_other_is_no_evidence(make_dataset):
     shared = [(f"H{i:04d}", "15400000000", "2021-04-20", "2021-05-01", False) for i in range(300, 308)]
     assert _verdict(build_book(_world(make_dataset, shared=shared)), "15400000000") != "evidence"

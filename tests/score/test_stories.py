@@ -68,6 +68,16 @@ def test_half_upheld_far_above_the_book_is_founded(make_dataset):
     assert names == ["founded"]
 
 
+def test_findings_within_chances_reach_clear_only_people_who_have_a_seller_in_common(make_dataset):
+    upheld = [True] * 5 + [False]  # chance makes so many of a rate of .45 once in fifteen, of .4 once in twenty-five
+    scattered, half = [f"A{i}" for i in range(6)], ["A0"] * 3 + [f"A{i}" for i in range(1, 4)]
+
+    assert _names(_group(make_dataset, accused=scattered, upheld=upheld), rate=0.4) == []
+    assert _names(_group(make_dataset, accused=half, upheld=upheld), rate=0.4) == ["founded"]
+    assert _names(_group(make_dataset, accused=half, upheld=upheld), rate=0.45) == []
+    assert _names(_group(make_dataset, accused=scattered, upheld=upheld), rate=0.25) == ["founded"]
+
+
 def test_licensed_representative_clears_and_a_consultancy_does_not(make_dataset):
     dispersed = {"accused": [f"A{i}" for i in range(6)], "upheld": False}
     assert _names(_group(make_dataset, body="L1", **dispersed)) == ["licensed"]
