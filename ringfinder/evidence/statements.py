@@ -13,6 +13,7 @@ import pandas as pd
 
 from ringfinder.evidence.conduct import early_surrenders, money, repeats, still_insured, unknown_amounts
 from ringfinder.evidence.draft import Draft, cited, rows_of
+from ringfinder.evidence.honest import best_explanation, long_custom, two_sides
 from ringfinder.evidence.members import ring_templates, shared_ties
 from ringfinder.evidence.roles import former_agents, intermediaries, organisers
 from ringfinder.evidence.scene import Scene
@@ -47,6 +48,9 @@ def build_evidence(
             *former_agents(group, scene),
             *_letter_only(group, scene),
             *_likeness_only(group, scene),
+            *two_sides(group, scene),
+            *best_explanation(group, scene),
+            *long_custom(group, scene),
         ]
     drafts = [
         *own,
