@@ -92,9 +92,10 @@ def _verdicts(
     values["outcome"] = np.where(shared, outcome_nats(good, a, base=base, params=params), 0.0).round(6)
     values["score"] = np.where(shared, values["purity"] + values["outcome"] + params.log_prior, 0.0).round(6)
     fits = fits_broker(good, a, params)
-    # a kiosk's few lucky users pay for themselves in outcomes; the many who came at other times still give it away
+    # a kiosk's few lucky users pay for themselves in outcomes; the many who came at other times still give it away. So
+    # do a courier shop's customers who have no case, where complaints are not on file or not all of them
     n_timed = np.maximum(a, n - values["n_undated"].to_numpy(dtype=np.int64))
-    is_timely = ~timed | fits_broker(a, n_timed, params, share=params.rho)
+    is_timely = fits_broker(a, n_timed, params, share=params.rho)
     links_people = shared & (a >= 2) & (values["score"].to_numpy() > 0) & fits & is_timely
     is_listed = listed_values(values, dataset)
     is_licensed = _licensed(values, dataset)
@@ -170,7 +171,7 @@ def _reasons(
     counts_en = n + " households hold it" + unknown_en + ", " + a + " took it up around a case of their own or used it "
     counts_en = counts_en + "only there, " + good + " of them " + paid[1]
     words = {
-        "evidence": ("符合中介号码特征", "behaves like a broker's"),
+        "evidence": ("符合中介所用标识的特征", "behaves like a broker's"),
         "weak": ("略有特征,不足以单独关联", "some likeness, not enough to link people by itself"),
         "guarded": ("多为无关人员在其他时间使用,不作证据", "used at other times by unrelated people: no evidence"),
         "household": ("仅一个家庭使用", "one household only"),
@@ -180,7 +181,7 @@ def _reasons(
     zh = counts_zh + ":" + values["verdict"].map({k: w[0] for k, w in words.items()})
     en = counts_en + ": " + values["verdict"].map({k: w[1] for k, w in words.items()})
     misfit = (values["verdict"] == "weak") & ~fits
-    zh = zh.mask(misfit, counts_zh + ":获超现金价值支付的比例低于中介号码应有水平,不作证据")
+    zh = zh.mask(misfit, counts_zh + ":获超现金价值支付的比例低于中介所用标识应有水平,不作证据")
     en = en.mask(misfit, counts_en + ": too few paid above cash value for a broker's value, no evidence")
     # taken up around cases, but those cases ended as others do: not "at other times"
     unpaid = (values["verdict"] == "guarded") & (2 * values["n_fresh"] >= values["n_households"])

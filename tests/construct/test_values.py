@@ -91,6 +91,28 @@ def test_courier_address_with_many_strangers_beside_members_does_not_fit_a_broke
     assert value["verdict"] == "weak"
 
 
+def test_courier_address_stays_guarded_where_no_complaints_are_on_file(make_dataset):
+    """Only those who surrendered have a case then; the shop's other customers have none."""
+    people = [{"policyholder_id": f"H{i:04d}"} for i in range(400)]
+    senders = [
+        {"policyholder_id": f"H{i:04d}", "kind": "mail_sender", "value": "甲市乙区", "since": "2021-05-01"}
+        for i in range(300, 348)
+    ]
+    surrenders = [
+        {
+            "surrender_id": f"S{i}",
+            "policyholder_id": f"H{i:04d}",
+            "kind": "negotiated" if i >= 300 else "normal",
+            "surrendered_on": "2021-06-01",
+            "cash_value": 100.0,
+            "amount_paid": 900.0 if i >= 300 else 100.0,
+        }
+        for i in [*range(100), *range(300, 312)]
+    ]
+    data = make_dataset(policyholders=people, identifiers=senders, surrenders=surrenders)
+    assert _verdict(build_book(data), "甲市乙区") == "guarded"
+
+
 def test_family_of_four_with_one_phone_counts_as_one_household(make_dataset):
     people = [{"policyholder_id": f"H{i}", "name": f"王{i}"} for i in range(4)]
     phones = [
