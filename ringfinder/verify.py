@@ -70,7 +70,8 @@ def _written(case: Case) -> Iterator[Check]:
     from ringfinder.case.files import file_digests
 
     entry = last_entry(case.folder, "detect")
-    logged = (entry or {}).get("files")
+    about = entry["about"] if entry is not None else None
+    logged = about.get("files") if isinstance(about, dict) else None
     if not isinstance(logged, dict):
         yield "files", "not checked", "the log does not tell of the run that made the case"
         return

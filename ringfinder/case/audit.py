@@ -91,11 +91,11 @@ def audit_faults(folder: Path) -> list[tuple[int, str]]:
 
 
 def last_entry(folder: Path, what: str) -> dict[str, object] | None:
-    """What the last line of a kind tells (`about`); None if there is none."""
+    """The last line of a kind: `at`, `who`, `about`; None if there is none."""
     path = audit_path(folder)
     entries = [_read(line) for line in (path.read_bytes().splitlines() if path.exists() else [])]
-    found = [entry.get("about") for entry in entries if entry.get("what") == what]
-    return found[-1] if found and isinstance(found[-1], dict) else None
+    found = [entry for entry in entries if entry.get("what") == what and isinstance(entry.get("about"), dict)]
+    return found[-1] if found else None
 
 
 def _read(line: bytes) -> dict[str, object]:

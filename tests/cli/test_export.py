@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -43,10 +44,12 @@ def test_an_export_is_masked_and_noted(cli: Run, case: Path, world: ModuleType) 
     cli("export", case, "R-0001", "--format", "json")
 
     text = (case.parent / "case-packs" / "R-0001.json").read_text(encoding="utf-8")
-    [entry] = entries(case)
+    asked, written = entries(case)
+    about = {"pack": "json", "level": "review", "rings": ["R-0001"], "out": "case-packs"}
     assert not [secret for secret in world.SECRETS if secret in text]
-    assert entry["what"] == "export"
-    assert entry["about"] == {"pack": "json", "level": "review", "rings": ["R-0001"], "out": "case-packs"}
+    assert (asked["what"], asked["about"]) == ("export", about)
+    assert written["what"] == "exported"
+    assert written["about"] == about | {"files": {"R-0001.json": hashlib.sha256(text.encode("utf-8")).hexdigest()}}
     assert audit_faults(case) == []
 
 
