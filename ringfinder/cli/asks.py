@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -167,12 +167,24 @@ def _why(talk: Talk, frame: pd.DataFrame, language: str) -> None:
             talk.say(f"{kind} {row['value']} ({row['holders_total']}): {verdict}; {row['reason']}")
 
 
-def path(talk: Talk, folder: Path, a: str, b: str, *, through_hubs: bool, language: str | None, fmt: Format) -> None:
+@dataclass(frozen=True)
+class PathWish:
+    """Between whom, and by what, a path is wanted."""
+
+    a: str
+    b: str
+    through_hubs: bool
+    paths: int
+
+
+def path(talk: Talk, folder: Path, wish: PathWish, *, language: str | None, fmt: Format) -> None:
     case = open_case(folder)
-    a, b = from_stdin(a, b)
-    frame = case.path(a, b, through_hubs=through_hubs, language=language)
+    a, b = from_stdin(wish.a, wish.b)
+    through_hubs = wish.through_hubs
+    frame = case.path(a, b, through_hubs=through_hubs, paths=wish.paths, language=language)
     language = language or case.language
-    emit(frame, fmt, talk=talk, columns=("step", "verdict", "statement"), language=language)
+    columns = (*(("path",) if wish.paths > 1 else ()), "step", "verdict", "weight", "statement")
+    emit(frame, fmt, talk=talk, columns=columns, language=language)
     if not len(frame) and find_person(case, a) == find_person(case, b):
         _nothing(talk, fmt, _pick(language, "两者是同一投保人", "both are the same policyholder"))
     elif not len(frame):

@@ -1,6 +1,7 @@
 """Write packs of rings and note it in the case's log.
 
-In:  arguments.   Out: files, two lines in CASE.audit.log: what is asked for, and what was written.   Never draws, never masks: `case` and `export` do.
+In:  arguments.   Out: files, two lines in CASE.audit.log: what is asked for, and what was written.
+Never draws, never masks: `case` and `export` do.
 """
 
 from __future__ import annotations
