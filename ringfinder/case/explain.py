@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ringfinder.case import words
+from ringfinder.case.decisions import Decision, read_decisions
 from ringfinder.case.masks import mask_by_kind
 from ringfinder.case.missing import Bars, Row, read_bars, what_is_missing
 from ringfinder.case.who import find_person
@@ -102,7 +103,8 @@ def explain_person(case: Case, policyholder_id: str, *, language: str = "zh") ->
 
     Returns
     -------
-    `EXPLAIN_COLUMNS`: the verdict first, then events, links, letters, household, and what is missing.
+    `EXPLAIN_COLUMNS`: the verdict first, then what people noted, events, links, letters, household, and what is
+    missing, with how far it is from the bar.
 
     Raises
     ------
@@ -114,6 +116,7 @@ def explain_person(case: Case, policyholder_id: str, *, language: str = "zh") ->
     bars = read_bars(case)
     rows = [
         *_verdict(person, rings, language),
+        *[_decided(decision, language) for decision in read_decisions(case.folder) if decision.id == person],
         *[_event(event, language) for event in events.to_dict("records")],
         *[row for finding in asked["findings"].to_dict("records") for row in _finding(finding, language)],
         *[_link(link, language) for link in links.to_dict("records")],
@@ -140,6 +143,20 @@ def _verdict(person: str, rings: pd.DataFrame, language: str) -> list[Row]:
         )
         out.append(("verdict", ring["ring_id"], "for", text, "policyholders", person))
     return out
+
+
+def _decided(decision: Decision, language: str) -> Row:
+    """What a person noted on somebody: a decision, what was said; the reason is that person's own words."""
+    said = [
+        words.say(words.DECISION, word, language) for word in (decision.decision, decision.holder_statement) if word
+    ]
+    joined = words.pick(language, "、", ", ").join(said)
+    text = words.pick(
+        language,
+        f"{decision.made_at[:10]} 人工记录:{joined}({decision.reason})",
+        f"noted by a person on {decision.made_at[:10]}: {joined} ({decision.reason})",
+    )
+    return ("decision", decision.decision or decision.holder_statement, "", text, "decisions", decision.made_at)
 
 
 def _event(event: Mapping[Hashable, Any], language: str) -> Row:

@@ -100,6 +100,7 @@ class Case:
         grown_since: str | None = None,
         region: str | None = None,
         intermediary: str | None = None,
+        decision: str | None = None,
         sort: str = "rank",
         top: int | None = None,
         language: str | None = None,
@@ -117,6 +118,7 @@ class Case:
             grown_since=grown_since,
             region=region,
             intermediary=intermediary,
+            decision=decision,
             sort=sort,
             top=top,
         )

@@ -58,6 +58,17 @@ LETTER: Words = {
     "duplicate": ("同一信件重复提交,不计", "the same letter filed again, not counted"),
 }
 
+#: what a person decided on somebody, or noted as said by them
+DECISION: Words = {
+    "confirm": ("确认", "confirmed"),
+    "dismiss": ("排除", "dismissed"),
+    "watch": ("关注", "to be watched"),
+    "not_contacted": ("本人未联系", "not contacted"),
+    "denies_authorship": ("本人否认撰写", "denies authorship"),
+    "confirms_proxy": ("本人确认委托代理", "confirms a proxy"),
+    "confirms_own": ("本人确认系自己提出", "confirms it as own"),
+}
+
 #: role of a link: how somebody came to a value
 LINK_ROLE: Words = {
     "policy": ("保单留存", "on the policy"),

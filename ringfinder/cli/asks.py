@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from ringfinder.case import Case, open_case
+from ringfinder.case.decisions import read_decisions, ring_decisions
 from ringfinder.case.filtering import RingFilter
 from ringfinder.case.who import find_person
 from ringfinder.cli.codes import channel_word, in_words
@@ -35,7 +36,9 @@ def print_rings(talk: Talk, frame: pd.DataFrame, fmt: Format, *, language: str) 
         return
     months = [frame[name].dt.strftime("%Y-%m").fillna("") for name in ("first_seen", "last_seen")]
     shown = frame.assign(period=months[0] + "~" + months[1], channels=frame["channels"].str.replace(";", " "))
-    columns = _WIDE_RINGS if table_width() >= _WIDE else _RINGS
+    columns: tuple[str, ...] = _WIDE_RINGS if table_width() >= _WIDE else _RINGS
+    if "decision" in shown and (shown["decision"] != "").any():
+        columns = (*columns[:6], "decision", *columns[6:])
     emit(shown, fmt, talk=talk, columns=columns, language=language)
 
 
@@ -43,6 +46,7 @@ def rings(talk: Talk, path: Path, wanted: RingFilter, *, language: str | None, f
     case = open_case(path)
     status = wanted.status
     frame = case.rings(**asdict(wanted), language=language)
+    frame["decision"] = frame["ring_id"].map(ring_decisions(read_decisions(path))).fillna("").astype("str")
     language = language or case.language
     print_rings(talk, frame, fmt, language=language)
     if not len(frame):
