@@ -37,6 +37,7 @@ def check_leave(*, unmask: bool, reason: str, approved_by: str) -> None:
 
 
 def export(talk: Talk, path: Path, rings: Sequence[str], plan: PackPlan) -> None:
+    from ringfinder.analyst.letters import MarkedCase
     from ringfinder.export import export_case
 
     seal = Seal(*plan.leave) if plan.leave is not None else None
@@ -53,7 +54,7 @@ def export(talk: Talk, path: Path, rings: Sequence[str], plan: PackPlan) -> None
     try:
         written = export_case(
             plan.pack,
-            LeveledCase(case, level, seal),
+            MarkedCase(LeveledCase(case, level, seal)),
             out,
             ring_ids=ring_ids,
             language=language,
