@@ -49,7 +49,7 @@ def verify(
             f"case {case.folder.name} was made by version {made_by}, this is {__version__}: it would decide otherwise",
             hint="verify it with the version that made it",
         )
-    checks = [*_log(case), *_written(case), *_input(case, source), *_derived(case, progress)]
+    checks = [*_log(case), *_written(case), *_pages(case), *_input(case, source), *_derived(case, progress)]
     return pd.DataFrame(checks, columns=list(CHECK_COLUMNS), dtype="str")
 
 
@@ -70,7 +70,8 @@ def _written(case: Case) -> Iterator[Check]:
     from ringfinder.case.files import file_digests
 
     entry = last_entry(case.folder, "detect")
-    logged = (entry or {}).get("files")
+    about = entry["about"] if entry is not None else None
+    logged = about.get("files") if isinstance(about, dict) else None
     if not isinstance(logged, dict):
         yield "files", "not checked", "the log does not tell of the run that made the case"
         return
@@ -78,6 +79,22 @@ def _written(case: Case) -> Iterator[Check]:
     for name in sorted({*logged, *found}):
         is_same = logged.get(name) == found.get(name)
         what = "" if is_same else "missing" if name not in found else "not as the run wrote it"
+        yield name, "ok" if is_same else "changed", what
+
+
+def _pages(case: Case) -> Iterator[Check]:
+    """Each page in the case against the checksum that the log has of it."""
+    from ringfinder.case.audit import pages_written
+    from ringfinder.case.files import page_digests
+
+    found, logged = page_digests(case.folder), pages_written(case.folder)
+    if logged is None:
+        if found:
+            yield "pages", "not checked", "the log does not tell of the pages in the case"
+        return
+    for name in sorted({*logged, *found}):
+        is_same = logged.get(name) == found.get(name)
+        what = "" if is_same else "missing" if name not in found else "not as it was written"
         yield name, "ok" if is_same else "changed", what
 
 
@@ -90,6 +107,7 @@ def _input(case: Case, source: Path | None) -> Iterator[Check]:
     from ringfinder.case.tables import read_dataset
     from ringfinder.config import RunConfig
     from ringfinder.ingest import read_tables
+    from ringfinder.model.dataset import DECIDED
 
     numbers = case.fetch("SELECT original_id, policyholder_id FROM pseudonyms")
     known = dict(zip(numbers["original_id"], numbers["policyholder_id"], strict=True))
@@ -103,7 +121,7 @@ def _input(case: Case, source: Path | None) -> Iterator[Check]:
     stored = read_dataset(case)
     for name in stored:
         frame = stored[name]
-        own = frame.loc[frame["source_file"] != "decisions"]
+        own = frame.loc[frame["source_file"] != DECIDED]
         where = first_difference(render_csv(own), render_csv(given[name]))
         yield f"table {name}", "changed" if where else "ok", where
 

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from ringfinder.errors import InputError
 
@@ -91,11 +92,24 @@ def audit_faults(folder: Path) -> list[tuple[int, str]]:
 
 
 def last_entry(folder: Path, what: str) -> dict[str, object] | None:
-    """What the last line of a kind tells (`about`); None if there is none."""
+    """The last line of a kind: `at`, `who`, `about`; None if there is none."""
+    found = [entry for entry in _entries(folder) if entry["what"] == what]
+    return found[-1] if found else None
+
+
+def pages_written(folder: Path) -> dict[str, object] | None:
+    """SHA-256 of each page as it was last written since the run that made the case; None if no line tells."""
+    entries = _entries(folder)
+    start = max((at for at, entry in enumerate(entries) if entry["what"] == "detect"), default=0)
+    views = [entry["about"].get("files") for entry in entries[start:] if entry["what"] == "view"]
+    told = [files for files in views if isinstance(files, dict)]
+    return {name: digest for files in told for name, digest in files.items()} if told else None
+
+
+def _entries(folder: Path) -> list[dict[str, Any]]:
     path = audit_path(folder)
     entries = [_read(line) for line in (path.read_bytes().splitlines() if path.exists() else [])]
-    found = [entry.get("about") for entry in entries if entry.get("what") == what]
-    return found[-1] if found and isinstance(found[-1], dict) else None
+    return [entry for entry in entries if "what" in entry and isinstance(entry.get("about"), dict)]
 
 
 def _read(line: bytes) -> dict[str, object]:

@@ -53,8 +53,13 @@ ORDER BY l.policyholder_id, r.node_id, l.since, l.role, l.row_key
 """
 
 _LETTERS = f"""
-SELECT l.complaint_id, l.policyholder_id, c.filed_on, l.template_id, l.similarity, l.verdict, c.text
-FROM letters l JOIN complaints c USING (complaint_id)
+WITH held AS (
+    SELECT policyholder_id, string_agg(DISTINCT channel, ';' ORDER BY channel) AS channels, min(issued_on) AS issued_on,
+           string_agg(row_key, ';' ORDER BY row_key) AS policy_rows
+    FROM policies WHERE policyholder_id IN ({_PEOPLE}) GROUP BY 1)
+SELECT l.complaint_id, l.policyholder_id, c.filed_on, l.template_id, l.similarity, l.verdict, c.text, c.upheld,
+       h.channels, h.issued_on, h.policy_rows
+FROM letters l JOIN complaints c USING (complaint_id) LEFT JOIN held h ON h.policyholder_id = l.policyholder_id
 WHERE l.policyholder_id IN ({_PEOPLE}) ORDER BY c.filed_on, l.complaint_id
 """
 

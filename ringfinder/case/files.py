@@ -35,6 +35,12 @@ def file_digests(folder: Path) -> dict[str, str]:
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in there}
 
 
+def page_digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of each page that lies in a case: what people look at."""
+    pages = sorted(path for path in folder.iterdir() if path.suffix == ".html" and path.is_file())
+    return {page.name: hashlib.sha256(page.read_bytes()).hexdigest() for page in pages}
+
+
 def with_ids_of(report: RingReport, case: Case) -> RingReport:
     """The report under the ring ids that the case gave, told by rank, and with its history."""
     stored = case.fetch("SELECT ring_id, rank FROM rings")

@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ringfinder.case.audit import last_entry
 from ringfinder.model.dataset import TABLE_BY_NAME
 
 if TYPE_CHECKING:
     from ringfinder.case.opened import Case
 
-SOURCE_COLUMNS = ("evidence_id", "source_table", "row_key", "source_file", "source_line", "file_sha256")
+SOURCE_COLUMNS = (
+    "evidence_id",
+    "source_table",
+    "row_key",
+    "source_file",
+    "source_line",
+    "extracted_at",
+    "extracted_by",
+    "file_sha256",
+)
 
 
 def cited_rows(case: Case, evidence: pd.DataFrame, *, with_digests: bool = False) -> pd.DataFrame:
@@ -30,7 +40,8 @@ def cited_rows(case: Case, evidence: pd.DataFrame, *, with_digests: bool = False
 
     Returns
     -------
-    In the order of the evidence, then of the keys. A key that is not in its table has line 0 and no file.
+    In the order of the evidence, then of the keys. A key that is not in its table has line 0 and no file. Extracted is
+    when, and by whom, the run read the row, as the log beside the case tells; empty where there is no log.
     """
     cited = evidence[["evidence_id", "source_table", "source_rows"]].copy()
     cited["row_key"] = cited["source_rows"].str.split(";")
@@ -42,7 +53,8 @@ def cited_rows(case: Case, evidence: pd.DataFrame, *, with_digests: bool = False
     out = cited.merge(pd.concat(found, ignore_index=True), on=["source_table", "row_key"], how="left")
     out = out.merge(_files(case), on=["source_table", "source_file"], how="left")
     out["source_line"] = out["source_line"].fillna(0).astype("int64")
-    for name in ("source_file", *columns[len(SOURCE_COLUMNS) - 1 :]):
+    out["extracted_at"], out["extracted_by"] = _read_by(case)
+    for name in ("source_file", "file_sha256", *columns[len(SOURCE_COLUMNS) :]):
         out[name] = out[name].astype("object").fillna("").astype("str")
     return out[columns]
 
@@ -76,6 +88,12 @@ def row_digests(rows: pd.DataFrame) -> list[str]:
 def _digest(row: dict[str, object]) -> str:
     text = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read_by(case: Case) -> tuple[str, str]:
+    """When the run read its input, and who ran it."""
+    run = last_entry(case.folder, "detect") or {}
+    return str(run.get("at", "")), str(run.get("who", ""))
 
 
 def _files(case: Case) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ringfinder.cli.hash_key import key_beside, read_key
-from ringfinder.cli.log import note
+from ringfinder.cli.log import note, note_written
 from ringfinder.cli.packs import PackPlan
 from ringfinder.cli.talk import Talk
 from ringfinder.cli.telling import pick
@@ -45,6 +45,7 @@ def export(talk: Talk, path: Path, rings: Sequence[str], plan: PackPlan, *, key:
     except Exception:
         note(path, "export failed", about)
         raise
+    note_written(path, "exported", about, written)
     for file in written:
         print(file)
     if seal is not None:

@@ -46,7 +46,7 @@ def write_key(
 ) -> None:
     """Write R-0001-key.json, readable by its owner only; `leave` is (reason, approved by)."""
     from ringfinder.case import open_case
-    from ringfinder.cli.log import note
+    from ringfinder.cli.log import note, note_written
     from ringfinder.cli.telling import pick
     from ringfinder.export.exporter import write_files
     from ringfinder.export.html.key import key_file
@@ -65,6 +65,7 @@ def write_key(
     except Exception:
         note(path, "key failed", about)
         raise
+    note_written(path, "key written", about, written)
     print(*written)
     zh, en = "密钥含真实个人信息,只供本人保管", "a key holds real personal data: keep it to yourself"
     talk.warn(pick(case.language, zh, en))

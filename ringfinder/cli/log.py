@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ringfinder.case.audit import append_entry
@@ -24,3 +25,9 @@ def who_asks() -> str:
 def note(folder: Path, what: str, about: Mapping[str, object]) -> None:
     """Add a line to the log of a case."""
     append_entry(folder, what, at=dt.datetime.now(dt.UTC), who=who_asks(), about=about)
+
+
+def note_written(folder: Path, what: str, about: Mapping[str, object], files: Iterable[Path]) -> None:
+    """Add a line on files that were written, each with its SHA-256: what left the desk can be told from a copy."""
+    digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    note(folder, what, {**about, "files": digests})

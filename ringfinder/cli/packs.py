@@ -1,6 +1,7 @@
 """Write packs of rings and note it in the case's log.
 
-In:  arguments.   Out: files, one line in CASE.audit.log.   Never draws, never masks: `case` and `export` do.
+In:  arguments.   Out: files, two lines in CASE.audit.log: what is asked for, and what was written.
+Never draws, never masks: `case` and `export` do.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ringfinder.case import LeveledCase, open_case
-from ringfinder.cli.log import note
+from ringfinder.cli.log import note, note_written
 from ringfinder.cli.talk import Talk
 from ringfinder.cli.telling import pick
 from ringfinder.errors import RefusedError
@@ -36,6 +37,7 @@ def check_leave(*, unmask: bool, reason: str, approved_by: str) -> None:
 
 
 def export(talk: Talk, path: Path, rings: Sequence[str], plan: PackPlan) -> None:
+    from ringfinder.analyst.letters import MarkedCase
     from ringfinder.export import export_case
 
     seal = Seal(*plan.leave) if plan.leave is not None else None
@@ -52,7 +54,7 @@ def export(talk: Talk, path: Path, rings: Sequence[str], plan: PackPlan) -> None
     try:
         written = export_case(
             plan.pack,
-            LeveledCase(case, level, seal),
+            MarkedCase(LeveledCase(case, level, seal)),
             out,
             ring_ids=ring_ids,
             language=language,
@@ -62,6 +64,7 @@ def export(talk: Talk, path: Path, rings: Sequence[str], plan: PackPlan) -> None
     except Exception:
         note(path, "export failed", about)
         raise
+    note_written(path, "exported", about, (file for _, file in written))
     for _, file in written:
         print(file)
     if seal is not None:

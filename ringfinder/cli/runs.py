@@ -119,9 +119,12 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
     # before the views: should a page fail, the result is saved and told
     print_rings(talk, case.rings(language=config.language), fmt, language=config.language)
     if plan.html:
-        from ringfinder.cli.views import write_views
+        from ringfinder.cli.views import note_pages, write_views
 
-        first = write_views(talk, case, out=plan.out, language=config.language)[0][1]
+        pages = write_views(talk, case, out=plan.out, language=config.language)
+        if plan.carry_on:
+            note_pages(plan.out, pages)
+        first = pages[0][1]
     talk.say(pick(config.language, f"案卷:{plan.out}  打开:{first}", f"case: {plan.out}  open: {first}"))
 
 

@@ -5,11 +5,13 @@ In:  a case.   Out: files.   Never draws: `export` does.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from ringfinder.case import Case, open_case
+from ringfinder.cli.log import note_written
 from ringfinder.cli.output import Format, emit
 from ringfinder.cli.talk import Talk
 
@@ -27,6 +29,8 @@ def view(
     case = open_case(path)
     language = language or case.language
     written = write_views(talk, case, out=out or path, ring=ring, language=language)
+    if out is None or out.resolve() == path.resolve():
+        note_pages(path, written)
     if pictures:
         written += write_views(talk, case, out=out or path, ring=ring, language=language, name="pictures")
     if fmt is Format.table:
@@ -35,6 +39,11 @@ def view(
             print(file)
         return
     emit(pd.DataFrame([(ring_id, str(file)) for ring_id, file in written], columns=["ring_id", "file"]), fmt, talk=talk)
+
+
+def note_pages(folder: Path, written: Iterable[tuple[str, Path]]) -> None:
+    """Note the pages that were written into a case, so that an edit of one shows."""
+    note_written(folder, "view", {}, (file for _, file in written))
 
 
 def write_views(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ringfinder.identifiers import get_kind
 from ringfinder.model.book import LICENSED_KINDS, VALUE_COLUMNS
-from ringfinder.model.dataset import Dataset
+from ringfinder.model.dataset import DECIDED, Dataset
 from ringfinder.model.odds import (
     ValueParams,
     fits_broker,
@@ -97,7 +97,7 @@ def _verdicts(
     n_timed = np.maximum(a, n - values["n_undated"].to_numpy(dtype=np.int64))
     is_timely = fits_broker(a, n_timed, params, share=params.rho)
     links_people = shared & (a >= 2) & (values["score"].to_numpy() > 0) & fits & is_timely
-    is_listed = listed_values(values, dataset)
+    is_listed = listed_values(values, dataset["directory"])
     is_licensed = _licensed(values, dataset)
     is_weak = shared & (a >= 2) & (values["score"].to_numpy() > params.log_prior) & is_timely
     verdict = np.full(len(values), "guarded", dtype=object)
@@ -109,6 +109,10 @@ def _verdicts(
     verdict[is_listed] = "directory"
     values["verdict"] = pd.Series(verdict, index=values.index, dtype="str")
     values["reason_zh"], values["reason_en"] = _reasons(values, fits, is_licensed, paid)
+    directory = dataset["directory"]
+    is_cleared = listed_values(values, directory.loc[directory["source_file"] == DECIDED])
+    values.loc[is_cleared, "reason_zh"] += "(经人工决定列入)"
+    values.loc[is_cleared, "reason_en"] += " (by a decision)"
     return values
 
 
@@ -143,8 +147,7 @@ def _is_case_only(values: pd.DataFrame) -> dict[str, bool]:
     return {kind: get_kind(kind).case_only for kind in sorted(values["kind"].unique())}
 
 
-def listed_values(values: pd.DataFrame, dataset: Dataset) -> NDArray[np.bool_]:
-    directory = dataset["directory"]
+def listed_values(values: pd.DataFrame, directory: pd.DataFrame) -> NDArray[np.bool_]:
     known = pd.MultiIndex.from_arrays([directory["kind"].fillna("phone"), directory["value"]])
     here = pd.MultiIndex.from_arrays([values["kind"], values["value"]])
     return np.asarray(here.isin(known), dtype=np.bool_)

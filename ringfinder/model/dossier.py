@@ -52,7 +52,9 @@ class RingDossier:
         holders_in_ring, holders_total, role (evidence | guarded | household), reason_zh, reason_en.
     links : policyholder_id, node_id, kind, link_role, since, is_fresh, row_key.
     letters : complaint_id, policyholder_id, filed_on, template_id, similarity, verdict, text (redacted: phones,
-        ids, cards, names replaced; still hostile input).
+        ids, cards, names replaced; still hostile input), upheld, and of all policies of the person: channels
+        (';'-joined), issued_on (the first), policy_rows (';'-joined); parts (tuple of `Part`) where the letter was laid
+        beside its template.
     templates : template_id, pattern, complaints, policyholders.
     events : policyholder_id, day, kind, overpaid (yuan), row_key.
     intermediaries : intermediary_id, kind, name (masked), role, clients_in_ring, clients_total.
@@ -62,8 +64,9 @@ class RingDossier:
     schedule : one row a surrender, and one for each person without any: policyholder_id, holder_statement,
         surrender_id, policy_id, product, kind, surrendered_on, cash_value, amount_paid (yuan), overpaid_fen, row_key;
         sealed also name and id_number.
-    sources : every row a statement rests on: evidence_id, source_table, row_key, source_file, source_line, file_sha256;
-        sealed also row_sha256 (of a masked value it would give the value away to whoever tries all phones).
+    sources : every row a statement rests on: evidence_id, source_table, row_key, source_file, source_line,
+        extracted_at and extracted_by (when and by whom the run read it; '' if no log tells), file_sha256; sealed also
+        row_sha256 (of a masked value it would give the value away to whoever tries all phones).
     level : how much is shown. seal : the leave for it, of a sealed dossier.
     """
 

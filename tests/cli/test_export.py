@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -43,10 +44,12 @@ def test_an_export_is_masked_and_noted(cli: Run, case: Path, world: ModuleType) 
     cli("export", case, "R-0001", "--format", "json")
 
     text = (case.parent / "case-packs" / "R-0001.json").read_text(encoding="utf-8")
-    [entry] = entries(case)
+    asked, written = entries(case)
+    about = {"pack": "json", "level": "review", "rings": ["R-0001"], "out": "case-packs"}
     assert not [secret for secret in world.SECRETS if secret in text]
-    assert entry["what"] == "export"
-    assert entry["about"] == {"pack": "json", "level": "review", "rings": ["R-0001"], "out": "case-packs"}
+    assert (asked["what"], asked["about"]) == ("export", about)
+    assert written["what"] == "exported"
+    assert written["about"] == about | {"files": {"R-0001.json": hashlib.sha256(text.encode("utf-8")).hexdigest()}}
     assert audit_faults(case) == []
 
 
@@ -96,7 +99,14 @@ def test_a_file_that_is_there_is_replaced_only_with_force(cli: Run, case: Path) 
 
     assert (again.exit_code, forced.exit_code) == (2, 0)
     assert "--force" in again.stderr
-    assert [entry["what"] for entry in entries(case)] == ["export", "export", "export failed", "export"]
+    assert [entry["what"] for entry in entries(case)] == [
+        "export",
+        "exported",
+        "export",
+        "export failed",
+        "export",
+        "exported",
+    ]
 
 
 def test_an_unknown_ring_offers_the_known_ones_and_is_not_noted(cli: Run, case: Path) -> None:

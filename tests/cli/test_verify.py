@@ -74,6 +74,24 @@ def test_asking_and_exporting_leave_a_case_as_it_is(place: Path) -> None:
     assert verify(place).exit_code == 0
 
 
+def test_an_edited_an_added_and_a_missing_page_are_named(place: Path) -> None:
+    case = place / "case"
+    unseen = {row["check"] for row in json.loads(verify(place).stdout)}
+    run("view", case)
+    assert verify(place).exit_code == 0
+    run("view", case, "R-0001", "--language", "en")
+    fine = verify(place)
+    (case / "R-0001.html").write_text("edited", encoding="utf-8")
+    (case / "R-0777.html").write_text("added", encoding="utf-8")
+    (case / "index.html").unlink()
+
+    found = changed(verify(place))
+    assert not [name for name in unseen if name.endswith(".html")]
+    assert fine.exit_code == 0, fine.stdout
+    assert set(found) == {"R-0001.html", "R-0777.html", "index.html"}
+    assert found["index.html"] == "missing"
+
+
 def test_an_edited_statement_is_named_by_file_line_and_ring(place: Path) -> None:
     path = place / "case" / "evidence.csv"
     lines = path.read_text(encoding="utf-8").split("\n")

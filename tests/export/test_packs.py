@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+import hashlib
 import io
 import json
 import os
@@ -18,7 +20,9 @@ import networkx as nx
 import pandas as pd
 import pytest
 
+from ringfinder.analyst.letters import MarkedCase
 from ringfinder.case import Case, LeveledCase, open_case, write_case
+from ringfinder.case.audit import append_entry
 from ringfinder.case.sources import cited_rows
 from ringfinder.errors import EngineError, MissingExtraError, RefusedError, UnknownNameError
 from ringfinder.export import export_case
@@ -319,13 +323,75 @@ def test_a_referral_leaves_to_people_what_only_they_know(saved: Case, tmp_path: 
 
 def test_claims_become_tasks_and_never_findings() -> None:
     dossier = fixture.make_ring_dossier(6)
-    letters = dossier.letters.assign(text="业务员代签名,回访时教唆我说清楚,承诺保本。")
+    letters = dossier.letters.assign(text="业务员代签名,回访时教唆我说清楚,承诺保本。", upheld=None)
     sheets = {s.name: s for s in make_sheets(dataclasses.replace(dossier, letters=letters), "en")}
 
     rows = sheets["contradictions"].rows
     assert len(rows) == 3 * len(letters)
     assert {row["finding"] for row in rows} == {"task: no such record is connected"}
     assert claims_of("我家里困难,想问能退多少。") == ()
+
+
+def test_what_is_on_file_stands_beside_the_task() -> None:
+    dossier = fixture.make_ring_dossier(1)
+    [one] = dossier.letters["complaint_id"].head(1)
+    letters = dossier.letters.head(1).assign(
+        text="电话推销来的,签名不是我写的。",
+        upheld=pd.Series([False], dtype="boolean"),
+        channels="电销",
+        policy_rows="P1;P2",
+    )
+    sheets = {s.name: s for s in make_sheets(dataclasses.replace(dossier, letters=letters), "en")}
+
+    signature, phone = (str(row["finding"]) for row in sheets["contradictions"].rows)
+    decided = f"on file: the company did not uphold the complaint (complaints {one})"
+    assert signature == f"{decided}; task: no such record is connected"
+    assert phone == f"{decided}; on file: policies sold by 电销 (policies P1;P2); task: no such record is connected"
+
+
+def test_a_source_row_was_extracted_when_the_run_read_it_and_by_whom(tmp_path: Path) -> None:
+    folder = write_case(world.make_report(), tmp_path / "case")
+    append_entry(folder, "detect", at=dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC), who="anna", about={})
+    sheets = {sheet.name: sheet for sheet in make_sheets(open_case(folder).dossier("R-0001"), "en")}
+
+    rows = sheets["sources"].rows
+    assert rows
+    assert {(row["extracted_at"], row["extracted_by"]) for row in rows} == {("2026-03-01T09:00:00+00:00", "anna")}
+
+
+def test_the_cover_names_the_workbook_that_goes_with_it(saved: Case, tmp_path: Path) -> None:
+    paths = [path for _, path in export_case("referral", saved, tmp_path, ring_ids=["R-0001"], language="en")]
+    page, annex = sorted(tmp_path.iterdir(), key=lambda path: path.suffix)
+
+    assert len(paths) == 2
+    assert f"SHA-256 {hashlib.sha256(annex.read_bytes()).hexdigest()}" in page.read_text(encoding="utf-8")
+
+
+def test_a_dossier_marks_what_a_letter_brings_to_its_template(saved: Case, tmp_path: Path) -> None:
+    pages = []
+    for level in ("review", "share"):
+        source = MarkedCase(LeveledCase(saved, level))
+        [(_, path)] = export_case("dossier", source, tmp_path / level, ring_ids=["R-0001"], language="en")
+        pages.append(path.read_text(encoding="utf-8"))
+    letters = MarkedCase(saved).dossier("R-0001").letters
+    review, share = (page.split('<mark class="added">added</mark>')[-1] for page in pages)
+
+    assert '<mark class="' in review
+    assert "<mark" not in share
+    linked = letters["verdict"].isin(["linked", "possible"]) & (letters["text"] != "")
+    assert (letters["parts"].map(len) > 0).tolist() == linked.tolist()
+    for text, parts in zip(letters["text"], letters["parts"], strict=True):
+        assert not parts or "".join(part.text for part in parts).replace(" ", "") == "".join(str(text).split())
+    assert "<script" not in review
+
+
+def test_the_sum_stands_below_the_schedule_and_wide_tables_are_printed_across(saved: Case, tmp_path: Path) -> None:
+    page = written(saved, tmp_path, "referral", "review")
+
+    schedule, rest = page.split('<section class="wide">')[1].split("</section>")[0], page.split("</table>")[-1]
+    assert "schedule" in schedule
+    assert 'class="total"' in schedule
+    assert 'class="total"' not in rest
 
 
 def test_json_holds_every_table_and_says_its_level(saved: Case, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """What a letter claims, and which record would confirm or refute it.
 
-In:  letter texts.   Out: rows of the contradiction table.   Never decides: every row is a task until a person fills it.
-Call-backs, signatures and receipts are not among the tables a case is made from, so no finding can be filled in here.
+In:  letters.   Out: rows of the contradiction table.   Never decides: every row is a task until a person fills it.
+Call-backs, signatures and receipts are not among the tables a case is made from. What is on file is told beside the
+task: the company's own decision on the complaint, and of the person's policies the channel and the first day.
 Claims are told by the words of the stock list that complaint letters draw on; a claim in other words is not seen.
 """
 
@@ -29,6 +30,10 @@ _CLAIMS: Mapping[str, re.Pattern[str]] = {
 }
 
 
+#: what on file bears on a claim, beside the company's decision on the complaint
+_POLICY_FACTS: Mapping[str, str] = {"deposit": "channels", "phone": "channels", "loss": "issued_on"}
+
+
 def claims_of(letter: str) -> tuple[str, ...]:
     """Kinds of claims that a letter makes, in a fixed order.
 
@@ -41,14 +46,28 @@ def claims_of(letter: str) -> tuple[str, ...]:
 
 
 def contradiction_rows(letters: list[Row]) -> list[Row]:
-    """One row a letter and claim: complaint_id, policyholder_id, filed_on, claim (its kind)."""
+    """One row a letter and claim: complaint_id, policyholder_id, filed_on, claim (its kind), on_file.
+
+    `on_file` has a (fact, value, source rows) for each of 'upheld' or 'not_upheld', 'channels', 'issued_on' that is.
+    """
     return [
         {
             "complaint_id": letter["complaint_id"],
             "policyholder_id": letter["policyholder_id"],
             "filed_on": letter["filed_on"],
             "claim": kind,
+            "on_file": _on_file(letter, kind),
         }
         for letter in letters
         for kind in claims_of(text(letter["text"]))
     ]
+
+
+def _on_file(letter: Row, kind: str) -> list[tuple[str, str, str]]:
+    facts = []
+    if isinstance(letter["upheld"], bool):
+        facts.append(("upheld" if letter["upheld"] else "not_upheld", "", f"complaints {text(letter['complaint_id'])}"))
+    fact = _POLICY_FACTS.get(kind, "")
+    if fact and text(letter[fact]):
+        facts.append((fact, text(letter[fact]), f"policies {text(letter['policy_rows'])}"))
+    return facts

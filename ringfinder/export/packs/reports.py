@@ -6,7 +6,9 @@ All text goes through Jinja2 with escaping on; the page's policy lets nothing lo
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ringfinder.export.html.clean import tidy
@@ -16,6 +18,7 @@ from ringfinder.export.html.ring_data import ring_payload
 from ringfinder.export.packs.chart import chart_shapes
 from ringfinder.export.packs.sheets import Sheet, make_sheets, schedule_rows, total_fen
 from ringfinder.export.packs.words import code_in_words, say
+from ringfinder.export.packs.workbook import render_workbook
 
 if TYPE_CHECKING:
     from ringfinder.model.dossier import RingDossier
@@ -26,8 +29,18 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 DOSSIER_TABLES = "timeline members schedule identifiers intermediaries templates letters contradictions sources inputs"
 _REFERRAL = "schedule contradictions timeline identifiers intermediaries sources inputs"
 
-#: what only a person can say, and a referral needs
-_COVER = ("to", "from", "contact", "date")
+#: what a referral's cover says; what only a person can say is left open
+_COVER = ("to", "from", "subject", "enclosed", "contact", "prepared_by", "reviewed_by", "date")
+#: what a person fills in where nothing tells it
+_OPEN = ("extracted_at", "extracted_by", "exported_at", "exported_by")
+#: a table of more columns than this is printed across
+_MOST_UPRIGHT = 7
+#: how the cells of a column are set: numbers to the right, short ones on one line, checksums in as many as they need
+_LOOKS = {
+    "num": ("overpaid", "cash_value", "amount_paid", "strength", "similarity", "weight"),
+    "short": ("name", "role", "holder_statement", "surrendered_on", "joined_on", "filed_on", "day", "since", "kind"),
+    "hash": ("file_sha256", "row_sha256", "sha256"),
+}
 _ELEMENTS = ("element_pressure", "element_untrue", "element_gain", "element_loss", "element_roles")
 
 
@@ -58,14 +71,15 @@ def _render(dossier: RingDossier, language: str, *, kind: str, tables: str) -> b
         title=f"{say('words', kind, language)} {ring_id}",
         t=lambda key: say("words", key, language),
         level=dossier.level,
+        mark=page_mark(dossier, language),
         summary=sheets["summary"].rows,
-        cover=_COVER if kind == "referral" else (),
+        cover=_cover(dossier, language) if kind == "referral" else (),
         elements=_ELEMENTS if kind == "referral" else (),
         evidence_for=[row for row in evidence if row["direction"] == "for"],
         evidence_against=[row for row in evidence if row["direction"] != "for"],
         total=f"{total_fen(schedule_rows(dossier)) / 100:,.2f}",
         chart=chart_shapes(payload["nodes"], payload["edges"]),
-        tables=[_table(sheets[name], language) for name in tables.split()],
+        tables=[_table(sheets[name], language, _marked(dossier)) for name in tables.split()],
         configuration=_configuration(dossier),
     )
     return page.replace("\r\n", "\n").encode("utf-8")
@@ -77,15 +91,64 @@ def table_of(sheet: Sheet, language: str) -> tuple[list[str], list[list[str]]]:
     return heads, [[_cell(sheet.name, row, column, language) for column in sheet.columns] for row in sheet.rows]
 
 
-def _table(sheet: Sheet, language: str) -> dict[str, object]:
+def _cover(dossier: RingDossier, language: str) -> list[tuple[str, str]]:
+    """The lines of the cover; the workbook that goes with it is named by its checksum."""
+    filled = {
+        "subject": say("words", "subject_text", language).format(
+            ring=text(tidy(dossier.ring.get("ring_id"))),
+            size=dossier.ring.get("size"),
+            overpaid=f"{number(dossier.ring.get('overpaid')):,.2f}",
+        ),
+        "enclosed": say("words", "enclosed_text", language).format(
+            annexes=len(_REFERRAL.split()), digest=hashlib.sha256(render_workbook(dossier, language)).hexdigest()
+        ),
+    }
+    return [(say("words", key, language), filled.get(key, say("words", "blank", language))) for key in _COVER]
+
+
+def page_mark(dossier: RingDossier, language: str) -> str:
+    """What stands on every page: how much is shown, and by whose leave."""
+    level = say("words", f"level_{dossier.level}", language)
+    if dossier.seal is None:
+        return level
+    return text(tidy(f"{level} | {dossier.seal.reason} | {dossier.seal.approved_by}"))
+
+
+def _marked(dossier: RingDossier) -> dict[str, list[dict[str, str]]]:
+    """By complaint: the parts of a letter that follows a template, each with its kind."""
+    letters = dossier.letters
+    if "parts" not in letters or dossier.level == "share":
+        return {}
+    return {
+        str(name): [{"kind": part.kind, "text": text(tidy(part.text))} for part in parts]
+        for name, parts in zip(letters["complaint_id"], letters["parts"], strict=True)
+        if parts
+    }
+
+
+def _table(sheet: Sheet, language: str, marked: Mapping[str, list[dict[str, str]]]) -> dict[str, object]:
     heads, rows = table_of(sheet, language)
-    return {"title": say("sheets", sheet.name, language), "heads": heads, "rows": rows}
+    cells: list[list[object]] = [list(row) for row in rows]
+    has_marks = sheet.name == "letters" and bool(marked)
+    if has_marks:
+        at = sheet.columns.index("text")
+        for row, line in zip(sheet.rows, cells, strict=True):
+            line[at] = marked.get(text(row["complaint_id"]), line[at])
+    return {
+        "name": sheet.name,
+        "title": say("sheets", sheet.name, language),
+        "is_wide": len(heads) > _MOST_UPRIGHT,
+        "heads": heads,
+        "looks": [next((look for look, names in _LOOKS.items() if name in names), "") for name in sheet.columns],
+        "rows": cells,
+        "has_marks": has_marks,
+    }
 
 
 def _cell(sheet: str, row: Row, column: str, language: str) -> str:
     value = code_in_words(sheet, column, row[column], language)
-    if value is None:
-        return say("words", "blank", language) if column in ("extracted_at", "extracted_by") else ""
+    if value is None or value == "":
+        return say("words", "blank", language) if column in _OPEN else ""
     if column in ("overpaid", "cash_value", "amount_paid"):
         return f"{number(value):,.2f}"
     return text(value)

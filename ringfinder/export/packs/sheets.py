@@ -18,7 +18,7 @@ _SCHEDULE = "policyholder_id name id_number role holder_statement surrender_id p
 _SCHEDULE += " cash_value amount_paid overpaid row_key"
 _IDENTIFIERS = "node_id kind value holders_in_ring holders_total role reason"
 _EVIDENCE = "evidence_id direction channel statement weight source_table source_rows"
-_SOURCES = "evidence_id source_table row_key source_file source_line file_sha256 row_sha256 extracted_at extracted_by"
+_SOURCES = "evidence_id source_table row_key source_file source_line extracted_at extracted_by file_sha256 row_sha256"
 _EVENTS = "day kind policyholder_id overpaid row_key"
 _LETTERS = "complaint_id policyholder_id filed_on template_id similarity verdict text"
 _HEAD = ("ring_id", "status", "score", "q_value", "size")
@@ -42,21 +42,20 @@ def make_sheets(dossier: RingDossier, language: str) -> tuple[Sheet, ...]:
 
     Cells are str, int, float, bool or None; dates are ISO text, money is yuan with two decimals.
     """
-    letters = _rows(dossier, "letters", _LETTERS)
     return (
         _sheet("summary", "item content", summary_rows(dossier, language)),
         _sheet("members", _MEMBERS, _members(dossier, language), dossier),
         _sheet("schedule", _SCHEDULE, schedule_rows(dossier), dossier),
         _sheet("identifiers", _IDENTIFIERS, _reasoned(dossier, "identifiers", _IDENTIFIERS, "reason", language)),
         _frame_sheet(dossier, "links", "policyholder_id node_id kind link_role since row_key"),
-        _sheet("letters", _LETTERS, letters),
+        _frame_sheet(dossier, "letters", _LETTERS),
         _frame_sheet(dossier, "templates", "template_id complaints policyholders pattern"),
         _sheet("timeline", _EVENTS, _rows(dossier, "events", _EVENTS)),
         _frame_sheet(dossier, "intermediaries", "intermediary_id kind name role clients_in_ring clients_total"),
         _sheet("evidence", _EVIDENCE, evidence_rows(dossier, language)),
-        _sheet("contradictions", _CLAIMS, _contradictions(dossier, letters, language)),
+        _sheet("contradictions", _CLAIMS, _contradictions(dossier, language)),
         _sheet("sources", _SOURCES, _rows(dossier, "sources", _SOURCES), dossier),
-        _sheet("inputs", "file sha256", _inputs(dossier)),
+        _sheet("inputs", "file sha256 exported_at exported_by", _inputs(dossier)),
     )
 
 
@@ -118,16 +117,18 @@ def _members(dossier: RingDossier, language: str) -> list[Row]:
     )
 
 
-def _contradictions(dossier: RingDossier, letters: list[Row], language: str) -> list[Row]:
+def _contradictions(dossier: RingDossier, language: str) -> list[Row]:
     if dossier.level == "share":
         return [{"claim": say("words", "no_text", language)}]
-    rows = contradiction_rows(letters)
+    rows = contradiction_rows(_rows(dossier, "letters", f"{_LETTERS} upheld channels issued_on policy_rows"))
     for row in rows:
-        kind = text(row["claim"])
+        kind, on_file = text(row["claim"]), row.pop("on_file")
+        assert isinstance(on_file, list)
+        facts = [say("on_file", fact, language).format(value=value, rows=source) for fact, value, source in on_file]
         row |= {
             "claim": say("claims", kind, language),
             "compare_with": say("records", kind, language),
-            "finding": say("words", "task", language),
+            "finding": "; ".join([*facts, say("words", "task", language)]),
         }
     return rows
 

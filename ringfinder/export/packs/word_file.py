@@ -16,7 +16,7 @@ from typing import Any
 from ringfinder.errors import MissingExtraError
 from ringfinder.export.html.clean import tidy
 from ringfinder.export.html.frames import text
-from ringfinder.export.packs.reports import DOSSIER_TABLES, table_of
+from ringfinder.export.packs.reports import DOSSIER_TABLES, page_mark, table_of
 from ringfinder.export.packs.sheets import make_sheets, schedule_rows, total_fen
 from ringfinder.export.packs.words import say
 from ringfinder.model.dossier import RingDossier
@@ -42,7 +42,7 @@ def render_word_file(dossier: RingDossier, language: str) -> bytes:
     sheets = {sheet.name: sheet for sheet in make_sheets(dossier, language)}
     title = f"{say('words', 'dossier', language)} {text(tidy(dossier.ring.get('ring_id')))}"
     book = docx.Document()
-    _set_up(book, title, _mark(dossier, language))
+    _set_up(book, title, page_mark(dossier, language))
     book.add_heading(title, 0)
     _table(book, (), [(text(row["item"]), text(row["content"])) for row in sheets["summary"].rows])
     for direction, head in (("for", "why"), ("against", "against")):
@@ -62,14 +62,6 @@ def render_word_file(dossier: RingDossier, language: str) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return _undated(out.getvalue())
-
-
-def _mark(dossier: RingDossier, language: str) -> str:
-    """What stands on every page: how much is shown, and by whose leave."""
-    level = say("words", f"level_{dossier.level}", language)
-    if dossier.seal is None:
-        return level
-    return text(tidy(f"{level} | {dossier.seal.reason} | {dossier.seal.approved_by}"))
 
 
 def _set_up(book: Any, title: str, mark: str) -> None:
