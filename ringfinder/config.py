@@ -1,6 +1,6 @@
 """The run's configuration: every stage's parameters in one frozen object, read from ringfinder.toml.
 
-In:  a TOML file or nothing.   Out: `RunConfig`.
+In:  a TOML file or nothing.   Out: `RunConfig`, `ServerConfig`.
 Defaults live in the stages' parameter dataclasses only.
 """
 
@@ -22,6 +22,8 @@ from ringfinder.ingest import ReadOptions
 from ringfinder.ingest.options import check_shapes
 from ringfinder.score import ScoreParams
 from ringfinder.templates import TemplateParams
+
+_SERVER = "neo4j"
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,37 @@ class RunConfig:
         return out
 
 
+@dataclass(frozen=True)
+class ServerConfig:
+    """The block [neo4j]: where the team's graph server is. It decides no result, so it is no part of `RunConfig`.
+
+    A password has no place in a file that is passed on: it comes from NEO4J_PASSWORD alone.
+    """
+
+    uri: str = ""
+    username: str = ""
+    database: str = ""
+
+
+def load_server(path: Path | str | None = None) -> ServerConfig:
+    """Read the block [neo4j] of ringfinder.toml; empty where there is none.
+
+    Raises
+    ------
+    ConfigError : as `load_config`; or a password stands there.
+    """
+    block = _read(path).get(_SERVER, {}) if path is not None else {}
+    if not isinstance(block, dict):
+        raise ConfigError(f"[{_SERVER}] must be a table of settings")
+    if "password" in block:
+        raise ConfigError(
+            f"a password stands in [{_SERVER}]", hint="take it out of the file, change it, and set NEO4J_PASSWORD"
+        )
+    made = _fill(ServerConfig(), block, where=f"{_SERVER}.")
+    assert isinstance(made, ServerConfig)
+    return made
+
+
 def load_config(path: Path | str | None = None) -> RunConfig:
     """Read ringfinder.toml; defaults where there is none.
 
@@ -97,14 +130,9 @@ def load_config(path: Path | str | None = None) -> RunConfig:
     """
     if path is None:
         return RunConfig()
-    try:
-        data = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"can't read {Path(path).name}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{Path(path).name} is not valid TOML: {error}") from error
-    config = RunConfig()
-    made = _fill(config, data, where="")
+    load_server(path)
+    data = {name: value for name, value in _read(path).items() if name != _SERVER}
+    made = _fill(RunConfig(), data, where="")
     assert isinstance(made, RunConfig)
     if made.seed < 0:
         raise ConfigError(f"seed is {made.seed}", hint="a whole number from 0 on")
@@ -112,6 +140,15 @@ def load_config(path: Path | str | None = None) -> RunConfig:
         raise ConfigError(f"language is {made.language!r}", hint="choose zh or en")
     check_shapes(made.read_options())
     return made
+
+
+def _read(path: Path | str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"can't read {Path(path).name}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{Path(path).name} is not valid TOML: {error}") from error
 
 
 def _fill(target: Any, data: Mapping[str, Any], *, where: str) -> Any:

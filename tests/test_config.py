@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from ringfinder.config import load_config
-from ringfinder.errors import ConfigError
+from ringfinder.config import RunConfig, ServerConfig, load_config, load_server
+from ringfinder.errors import ConfigError, RingfinderError
 
 
 def write(path: Path, text: str) -> Path:
@@ -53,3 +54,32 @@ def test_mapping_of_another_shape_shows_how_to_write_it(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"mapping\.phones must be a section") as error:
         load_config(write(tmp_path, '[mapping]\nphones = "x"'))
     assert "[mapping.phones]" in error.value.hint
+
+
+def test_the_graph_server_is_named_in_the_file_and_decides_no_result(tmp_path: Path) -> None:
+    text = '[neo4j]\nuri = "neo4j://graph.example:7687"\nusername = "desk"\ndatabase = "rings"\n'
+    made = write(tmp_path, text)
+
+    assert load_server(made) == ServerConfig("neo4j://graph.example:7687", "desk", "rings")
+    assert load_config(made) == RunConfig()
+    assert "graph.example" not in str(load_config(made).to_dict())
+    assert load_server(None) == ServerConfig()
+    assert load_server(write(tmp_path, "seed = 3\n")) == ServerConfig()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[neo4j]\npassword = "geheim77"', "a password stands in"),
+        ('[neo4j]\nport = "7687"', "no setting named 'neo4j.port'"),
+        ("[neo4j]\nuri = 7687", "neo4j.uri is 7687"),
+        ('neo4j = "here"', "must be a table"),
+    ],
+)
+def test_a_wrong_block_about_the_server_is_told_and_no_password_is_shown(
+    text: str, message: str, tmp_path: Path
+) -> None:
+    for load in (load_server, load_config):
+        with pytest.raises(RingfinderError, match=re.escape(message)) as told:
+            load(write(tmp_path, text))
+        assert "geheim77" not in f"{told.value.message} {told.value.hint}"

@@ -2,9 +2,9 @@
 // params: graph: str, runs: list
 // returns: people, links
 // mode: read
-MATCH (v:Identifier {verdict: 'evidence'})<-[x:HOLDS {is_fresh: true}]-(p:Policyholder)
-WHERE any(run IN x.runs WHERE run IN $runs)
-WITH DISTINCT p, v, CASE WHEN v.score > 0.1 THEN v.score ELSE 0.1 END / CASE WHEN v.n_fresh > 1 THEN v.n_fresh ELSE 1 END AS weight
+MATCH (run:Run)-[j:JUDGED {verdict: 'evidence'}]->(v:Identifier)<-[x:HOLDS {is_fresh: true}]-(p:Policyholder)
+WHERE run.run_id IN $runs AND x.run = run.run_id
+WITH p, v, max(CASE WHEN j.score > 0.1 THEN j.score ELSE 0.1 END / CASE WHEN j.n_fresh > 1 THEN j.n_fresh ELSE 1 END) AS weight
 WITH
   count(DISTINCT p) AS people,
   gds.graph.project(

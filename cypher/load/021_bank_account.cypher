@@ -15,4 +15,5 @@ SET
   n.verdict = r[6],
   n.reason_zh = r[7],
   n.reason_en = r[8],
+  n.judged_by = $run,
   n.runs = CASE WHEN $run IN coalesce(n.runs, []) THEN n.runs ELSE coalesce(n.runs, []) + $run END

@@ -18,4 +18,6 @@ SET
   n.name = r[9],
   n.intermediary_kind = r[10],
   n.left_on = r[11],
+  n.masked_name = r[12],
+  n.judged_by = $run,
   n.runs = CASE WHEN $run IN coalesce(n.runs, []) THEN n.runs ELSE coalesce(n.runs, []) + $run END

@@ -13,4 +13,5 @@ SET
   n.verdict = r[7],
   n.reason_zh = r[8],
   n.reason_en = r[9],
+  n.judged_by = $run,
   n.runs = CASE WHEN $run IN coalesce(n.runs, []) THEN n.runs ELSE coalesce(n.runs, []) + $run END

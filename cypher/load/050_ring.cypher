@@ -23,4 +23,5 @@ SET
   n.stories = r[14],
   n.summary_zh = r[15],
   n.summary_en = r[16],
+  n.signals = r[17],
   n.runs = CASE WHEN $run IN coalesce(n.runs, []) THEN n.runs ELSE coalesce(n.runs, []) + $run END

@@ -11,4 +11,5 @@ SET
   x.role = r[4],
   x.holders_in_ring = r[5],
   x.holders_total = r[6],
+  x.place = r[7],
   x.runs = CASE WHEN $run IN coalesce(x.runs, []) THEN x.runs ELSE coalesce(x.runs, []) + $run END

@@ -2,7 +2,9 @@
 // params: least: int, kind: str
 // returns: month, shown, households, people
 // mode: read
-MATCH (v:Identifier {kind: $kind})<-[h:HOLDS]-(p:Policyholder)
+MATCH (v:Identifier)
+WHERE v.kind = $kind AND v.value IS NOT NULL
+MATCH (v)<-[h:HOLDS]-(p:Policyholder)
 WHERE h.since IS NOT NULL
 WITH v, date.truncate('month', h.since) AS month, p
 ORDER BY p.policyholder_id

@@ -4,7 +4,13 @@
 // mode: write
 MERGE (n:Run {run_id: $run})
 ON CREATE SET
-  n += $about,
+  n.kind = $about.kind,
+  n.content = $about.content,
+  n.case_name = $about.case_name,
+  n.version = $about.version,
+  n.manifest = $about.manifest,
+  n.is_masked = $about.is_masked,
+  n.detected_in = $about.detected_in,
   n.loaded = [],
   n.complete = false
 RETURN

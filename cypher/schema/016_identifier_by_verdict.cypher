@@ -1,4 +1,4 @@
-// purpose: find a Identifier by its verdict
+// purpose: find an Identifier by its verdict
 // params: none
 // returns: none
 // mode: schema

@@ -10,6 +10,7 @@ from ringfinder.case.levels import LeveledCase
 from ringfinder.case.lineage import PreviousRun, keep_ids, read_previous
 from ringfinder.case.opened import Case
 from ringfinder.case.opening import open_case
+from ringfinder.case.restoring import restore_case
 from ringfinder.case.writing import CASE_FILES, Unmask, check_free, is_case, write_case
 from ringfinder.identifiers.clean import clean
 
@@ -26,5 +27,6 @@ __all__ = [
     "open_case",
     "read_previous",
     "render_csv",
+    "restore_case",
     "write_case",
 ]

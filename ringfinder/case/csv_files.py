@@ -1,6 +1,6 @@
 """The CSV files of a case: which columns, in which order, in which format.
 
-In:  RingReport.   Out: frames by file name, and their bytes.
+In:  RingReport, the tables of a case.   Out: frames by file name, and their bytes.
 Never writes to disk. Scores carry 6 decimals, money 2, dates are ISO, lines end in a line feed, and a cell that a
 spreadsheet would run gets an apostrophe, so equal reports give equal bytes.
 """
@@ -16,7 +16,15 @@ from ringfinder.case.redact import Redactor
 from ringfinder.identifiers.clean import clean_column, guard_formulas
 from ringfinder.model.dataset import REJECT_COLUMNS
 from ringfinder.model.letters import LETTER_COLUMNS, template_number
-from ringfinder.model.ring import EVIDENCE_COLUMNS, IDENTIFIER_COLUMNS, ROLES, Ring, RingReport
+from ringfinder.model.ring import (
+    EVIDENCE_COLUMNS,
+    IDENTIFIER_COLUMNS,
+    MEMBER_COLUMNS,
+    RING_COLUMNS,
+    ROLES,
+    Ring,
+    RingReport,
+)
 
 #: columns of templates.csv: those of `Letters.templates` and the rings whose people filed them
 TEMPLATE_CSV_COLUMNS = (
@@ -32,46 +40,36 @@ TEMPLATE_CSV_COLUMNS = (
 #: columns of money in yuan; every other fraction is a score, a share or a weight
 MONEY_COLUMNS = frozenset({"overpaid", "overpaid_then", "overpaid_later", "cash_value", "amount_paid", "premiums_paid"})
 
-_SOURCE_ROWS = ";"
-
 
 def canonical_rings(report: RingReport) -> tuple[Ring, ...]:
     """Rings by rank, whatever order the report holds them in."""
     return tuple(sorted(report.rings, key=lambda r: (r.rank, r.ring_id)))
 
 
-def member_frame(report: RingReport, *, language: str = "zh") -> pd.DataFrame:
+def _member_frame(tables: Mapping[str, pd.DataFrame], language: str) -> pd.DataFrame:
     """members.csv: by ring, then role, strength and id."""
-    frame = report.members_to_pandas(language)
-    rank = {ring.ring_id: ring.rank for ring in report.rings}
+    frame = tables["members"]
     order = pd.DataFrame(
         {
-            "rank": frame["ring_id"].map(rank),
+            "rank": frame["ring_id"].map(_ranks(tables)),
             "role": frame["role"].map({role: i for i, role in enumerate(ROLES)}),
             "strength": -frame["strength"].astype("float64"),
             "id": frame["policyholder_id"].astype("str"),
         }
     ).sort_values(["rank", "role", "strength", "id"], kind="stable")
-    return frame.loc[order.index].reset_index(drop=True)
+    return frame.assign(reason=frame[f"reason_{language}"]).loc[order.index, list(MEMBER_COLUMNS)]
 
 
-def evidence_frame(report: RingReport, *, language: str = "zh") -> pd.DataFrame:
+def _evidence_frame(tables: Mapping[str, pd.DataFrame], language: str) -> pd.DataFrame:
     """evidence.csv: by ring and evidence id; `source_rows` joined by ';'."""
-    rows = [
-        (
-            ring.ring_id,
-            e.evidence_id,
-            e.channel,
-            e.direction,
-            e.statement(language),
-            e.weight,
-            e.source_table,
-            _SOURCE_ROWS.join(sorted(e.source_rows)),
-        )
-        for ring in canonical_rings(report)
-        for e in sorted(ring.evidence, key=lambda e: e.evidence_id)
-    ]
-    return pd.DataFrame(rows, columns=list(EVIDENCE_COLUMNS))
+    frame = tables["evidence"]
+    frame = frame.assign(rank=frame["ring_id"].map(_ranks(tables)), statement=frame[f"statement_{language}"])
+    return frame.sort_values(["rank", "ring_id", "evidence_id"], kind="stable")[list(EVIDENCE_COLUMNS)]
+
+
+def _ranks(tables: Mapping[str, pd.DataFrame]) -> pd.Series[int]:
+    rank: pd.Series[int] = tables["rings"].set_index("ring_id")["rank"]
+    return rank
 
 
 def template_frame(report: RingReport) -> pd.DataFrame:
@@ -103,19 +101,24 @@ def reject_frame(report: RingReport) -> pd.DataFrame:
     return frame.sort_values(list(REJECT_COLUMNS), kind="stable", na_position="first").reset_index(drop=True)
 
 
-def csv_frames(report: RingReport, identifiers: pd.DataFrame, *, language: str = "zh") -> Mapping[str, pd.DataFrame]:
-    """All CSV files of a case by name; `identifiers` is the frame to show, masked or not (`IDENTIFIER_COLUMNS`)."""
-    rings = report.to_pandas(language).sort_values(["rank", "ring_id"], kind="stable").reset_index(drop=True)
-    letters = report.letters.letters[list(LETTER_COLUMNS)].sort_values("complaint_id", kind="stable")
-    return {
-        "rings.csv": rings,
-        "members.csv": member_frame(report, language=language),
-        "evidence.csv": evidence_frame(report, language=language),
-        "identifiers.csv": identifiers[list(IDENTIFIER_COLUMNS)],
-        "templates.csv": template_frame(report),
-        "letters.csv": letters.reset_index(drop=True),
-        "rejects.csv": reject_frame(report),
+def csv_frames(
+    tables: Mapping[str, pd.DataFrame], *, language: str = "zh", masked: bool = True
+) -> Mapping[str, pd.DataFrame]:
+    """All CSV files of a case by name, from the tables of its database."""
+    rings, shared = tables["rings"], tables["ring_identifiers"]
+    rings = rings.assign(summary=rings[f"summary_{language}"]).sort_values(["rank", "ring_id"], kind="stable")
+    if masked:
+        shared = shared.assign(value=shared["masked"])
+    frames = {
+        "rings.csv": rings[list(RING_COLUMNS)],
+        "members.csv": _member_frame(tables, language),
+        "evidence.csv": _evidence_frame(tables, language),
+        "identifiers.csv": shared[list(IDENTIFIER_COLUMNS)],
+        "templates.csv": tables["templates"],
+        "letters.csv": tables["letters"].sort_values("complaint_id", kind="stable")[list(LETTER_COLUMNS)],
+        "rejects.csv": tables["rejects"],
     }
+    return {name: frame.reset_index(drop=True) for name, frame in frames.items()}
 
 
 def format_column(column: pd.Series) -> pd.Series[str]:

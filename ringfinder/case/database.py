@@ -19,6 +19,7 @@ from ringfinder.case.history import lineage_tables
 from ringfinder.case.lineage import keep_ids
 from ringfinder.case.masks import mask_by_kind
 from ringfinder.model.book import Book
+from ringfinder.model.graph import EntityGraph
 from ringfinder.model.ring import Evidence, RingReport
 
 if TYPE_CHECKING:
@@ -167,23 +168,27 @@ def _book_tables(report: RingReport) -> dict[str, pd.DataFrame]:
     names = pd.Series(book.holders, dtype="str")
     events = book.events.drop(columns="holder")
     events.insert(0, "policyholder_id", names.take(book.events["holder"].to_numpy()).to_numpy())
-    graph = report.graph
     return {
         "households": pd.DataFrame({"policyholder_id": names, "household": book.household}),
         "book_links": links,
         "book_values": values.assign(masked=mask_by_kind(values["kind"], values["value"])),
         "book_events": events,
-        "graph_edges": pd.DataFrame(
-            {
-                "source_kind": pd.Series(graph.kinds[graph.source], dtype="str"),
-                "source": pd.Series(graph.names[graph.source], dtype="str"),
-                "target_kind": pd.Series(graph.kinds[graph.target], dtype="str"),
-                "target": pd.Series(graph.names[graph.target], dtype="str"),
-                "weight": graph.weights,
-                "at": graph.at,
-            }
-        ),
+        "graph_edges": edge_table(report.graph),
     }
+
+
+def edge_table(graph: EntityGraph) -> pd.DataFrame:
+    """The edges of a graph, one row an edge."""
+    return pd.DataFrame(
+        {
+            "source_kind": pd.Series(graph.kinds[graph.source], dtype="str"),
+            "source": pd.Series(graph.names[graph.source], dtype="str"),
+            "target_kind": pd.Series(graph.kinds[graph.target], dtype="str"),
+            "target": pd.Series(graph.names[graph.target], dtype="str"),
+            "weight": graph.weights,
+            "at": graph.at,
+        }
+    )
 
 
 def _letter_texts(report: RingReport) -> pd.DataFrame:
@@ -195,9 +200,6 @@ def _letter_texts(report: RingReport) -> pd.DataFrame:
 
 def case_tables(report: RingReport, manifest: Mapping[str, object]) -> dict[str, pd.DataFrame]:
     """Every table of case.duckdb by name."""
-    rows: list[tuple[object, ...]] = [
-        (key, json.dumps(value, ensure_ascii=False, sort_keys=True)) for key, value in sorted(manifest.items())
-    ]
     shared = ring_identifier_frame(report)
     # a report that carries no ids on begins a history
     lineage = (report if report.lineage.last_run else keep_ids(report, None)).lineage
@@ -212,8 +214,16 @@ def case_tables(report: RingReport, manifest: Mapping[str, object]) -> dict[str,
         "templates": template_frame(report),
         "ring_identifiers": shared,
         "rejects": reject_frame(report),
-        "manifest": _frame(rows, {"key": "str", "value": "str"}),
+        "manifest": manifest_table(manifest),
     }
+
+
+def manifest_table(manifest: Mapping[str, object]) -> pd.DataFrame:
+    """The manifest as rows: key, value as JSON."""
+    rows: list[tuple[object, ...]] = [
+        (key, json.dumps(value, ensure_ascii=False, sort_keys=True)) for key, value in sorted(manifest.items())
+    ]
+    return _frame(rows, {"key": "str", "value": "str"})
 
 
 def write_database(tables: Mapping[str, pd.DataFrame], path: Path) -> None:

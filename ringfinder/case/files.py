@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ringfinder.case.csv_files import csv_frames, render_csv
-from ringfinder.case.database import case_tables, ring_identifier_frame
+from ringfinder.case.database import case_tables
 from ringfinder.case.history import read_history
 from ringfinder.case.lineage import renamed
 from ringfinder.case.writing import CASE_FILES, DATABASE
@@ -56,16 +56,13 @@ def differences(case: Case, report: RingReport) -> dict[str, str]:
     ----------
     report : derived anew, under the case's ids (`with_ids_of`).
     """
-    shared = ring_identifier_frame(report)
-    masked = shared.drop(columns="value").rename(columns={"masked": "value"})
-    shown = masked if case.manifest.get("masked", True) else shared
-    frames = dict(csv_frames(report, shown, language=case.language))
+    tables = case_tables(report, case.manifest)
+    frames = dict(csv_frames(tables, language=case.language, masked=bool(case.manifest.get("masked", True))))
     # what reading set aside can't be told from the tables that were kept
     frames["rejects.csv"] = case.rejects()
     found = {
         name: first_difference(_read(case.folder / name), render_csv(frame)) for name, frame in sorted(frames.items())
     }
-    tables = case_tables(report, case.manifest)
     stored = case.fetch_all({name: f'SELECT * FROM "{name}" ORDER BY rowid' for name in DERIVED_TABLES})
     for name in DERIVED_TABLES:
         found[f"{DATABASE}: {name}"] = first_difference(render_csv(stored[name]), render_csv(tables[name]))

@@ -49,7 +49,7 @@ def letter_texts(case: Case, template_id: str, *, top: int) -> pd.DataFrame:
     own = sorted({s for s in secrets if len(s) >= 5}, key=lambda s: (-len(s), s))
     redactor = replace(case.redactor, values=tuple(own))
     known = {str(k): redactor.redact(str(t)) for k, t in texts.dropna().itertuples(index=False)}
-    return frame.assign(text=frame["complaint_id"].map(known).fillna("").astype("str"))
+    return frame.assign(text=frame["complaint_id"].map(known).astype("str").fillna(""))
 
 
 def former_templates(case: Case) -> FormerTemplates:

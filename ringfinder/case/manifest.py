@@ -22,6 +22,9 @@ FORMAT_NAME = "ringfinder-case"
 #: raised whenever a table or a column of case.duckdb changes its meaning
 FORMAT_VERSION = 1
 
+#: block of the manifest of a case that was fetched from a server, where no stage can run
+PULLED = "pulled"
+
 #: guarded values listed one by one; their number is always given whole
 MAX_HUBS_LISTED = 500
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ringfinder.case.manifest import PULLED
 from ringfinder.errors import InputError
 from ringfinder.model.dataset import DTYPES, TABLES, Dataset
 
@@ -19,8 +20,9 @@ def read_dataset(case: Case) -> Dataset:
 
     Raises
     ------
-    InputError : the case lacks a table.
+    InputError : the case lacks a table, or was pulled from a server.
     """
+    check_whole(case)
     known = set(case.fetch("SELECT table_name FROM duckdb_tables()")["table_name"])
     missing = [table.name for table in TABLES if table.name not in known]
     if missing:
@@ -33,6 +35,16 @@ def read_dataset(case: Case) -> Dataset:
         types |= {"row_key": "str", "source_file": "str", "source_line": "int64"}
         frames[table.name] = frames[table.name].astype(types)
     return Dataset(frames)
+
+
+def check_whole(case: Case) -> None:
+    """Say no to a case that was pulled from a server: its letters and values never were there."""
+    pulled = case.manifest.get(PULLED)
+    if pulled is not None:
+        raise InputError(
+            f"case {case.folder.name} was pulled from a server, which never had its letters and values",
+            hint=f"this needs the case that was pushed: {pulled['case']}",
+        )
 
 
 def read_letter_texts(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:

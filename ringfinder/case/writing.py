@@ -11,13 +11,16 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
 
 from ringfinder.case.csv_files import csv_frames, render_csv
-from ringfinder.case.database import case_tables, ring_identifier_frame, write_database
+from ringfinder.case.database import case_tables, write_database
 from ringfinder.case.manifest import FORMAT_NAME, make_manifest, render_manifest
 from ringfinder.errors import InputError, RefusedError
 from ringfinder.model.ring import RingReport
@@ -80,15 +83,26 @@ def write_case(
     out = Path(os.path.abspath(out))
     check_free(out, force=force)
     manifest = make_manifest(report, language=language, unmask_reason=unmask.reason.strip() if unmask else "")
-    shared = ring_identifier_frame(report)
-    shown = shared if unmask else shared.drop(columns="value").rename(columns={"masked": "value"})
-    with _whole_folder(out, force=force) as folder:
-        for name, frame in csv_frames(report, shown, language=language).items():
-            (folder / name).write_bytes(render_csv(frame))
-        write_database(case_tables(report, manifest), folder / DATABASE)
-        # last: a folder with a manifest is a whole case
-        (folder / MANIFEST).write_bytes(render_manifest(manifest, report.timings))
+    write_tables(case_tables(report, manifest), manifest, out, timings=report.timings, force=force)
     return out
+
+
+def write_tables(
+    tables: Mapping[str, pd.DataFrame],
+    manifest: Mapping[str, object],
+    out: Path,
+    *,
+    timings: Mapping[str, float] = MappingProxyType({}),
+    force: bool = False,
+) -> None:
+    """Write a case folder of the tables of its database; `check_free` comes before."""
+    is_masked, language = bool(manifest["masked"]), str(manifest["language"])
+    with _whole_folder(out, force=force) as folder:
+        for name, frame in csv_frames(tables, language=language, masked=is_masked).items():
+            (folder / name).write_bytes(render_csv(frame))
+        write_database(tables, folder / DATABASE)
+        # last: a folder with a manifest is a whole case
+        (folder / MANIFEST).write_bytes(render_manifest(manifest, timings))
 
 
 def check_free(out: Path, *, force: bool = False) -> None:

@@ -1,30 +1,22 @@
-"""The commands `ringfinder neo4j ...`: push a case, find communities, ask, see and remove runs.
+"""The commands `ringfinder neo4j ...`: push a case, fetch it back, find communities, ask, see and remove runs.
 
-In:  arguments.   Out: data on stdout, a line in CASE.audit.log for a push.   Never writes Cypher, never computes.
+In:  arguments.   Out: data on stdout, a case folder, lines in CASE.audit.log.
+Never writes Cypher, never computes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import Annotated, Optional
 
 import typer
 
+from ringfinder.cli.graph_server import UriOption, case_of, open_server
 from ringfinder.cli.hash_key import key_beside, read_key
-from ringfinder.cli.options import LanguageOption
+from ringfinder.cli.options import ConfigOption, LanguageOption
 from ringfinder.cli.output import Format, FormatOption
 from ringfinder.cli.talk import Talk, command
 
-if TYPE_CHECKING:
-    from ringfinder.case import Case
-    from ringfinder.engines.neo4j import Server
-
-UriOption = Annotated[
-    str,
-    typer.Option("--uri", metavar="URI", help="Address of the server; else NEO4J_URI, else neo4j://localhost:7687."),
-]
 RunOption = Annotated[str, typer.Option("--run", metavar="ID", help="Name of the run; else made of the case's own.")]
 
 _HELP = (
@@ -38,6 +30,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help=_HELP, no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(group, name="neo4j")
     _register_push(group)
+    _register_pull(group)
     _register_detect(group)
     _register_query(group)
     _register_runs(group)
@@ -57,6 +50,7 @@ def _register_push(group: typer.Typer) -> None:
         talk: Talk,
         source: Annotated[Path, typer.Argument(metavar="CASE", help="A case folder, or tables to detect in first.")],
         uri: UriOption = "",
+        config: ConfigOption = None,
         run: RunOption = "",
         key: Annotated[
             Optional[Path],  # noqa: UP045
@@ -82,10 +76,10 @@ def _register_push(group: typer.Typer) -> None:
             raise RefusedError("real values are shown only for a stated reason", hint="add --reason")
         if reason and not unmask:
             raise RefusedError("--reason is for --unmask", hint="add --unmask, or leave it out")
-        with _case(talk, source) as case:
+        with case_of(talk, source, config) as case:
             values = neo4j.Values(b"" if unmask else read_key(talk, key or key_beside(source)), clear=unmask)
             name = run or neo4j.run_id_of(case)
-            with _server(uri) as server:
+            with open_server(uri, config, beside=source) as server:
                 about: dict[str, object] = {"server": server.address.uri, "run": name, "level": "review"}
                 if unmask:
                     about |= {"level": "sealed", "reason": reason.strip()}
@@ -96,6 +90,50 @@ def _register_push(group: typer.Typer) -> None:
             emit(pd.DataFrame([row]), fmt, talk=talk, language=case.language)
         if unmask:
             talk.warn("the server now holds real personal data, unmasked")
+
+
+def _register_pull(group: typer.Typer) -> None:
+    @command(
+        group,
+        "pull",
+        examples=(
+            "ringfinder neo4j pull --out from_server",
+            "ringfinder neo4j pull --run north-1f0c9a3e --out north --uri bolt://graph.example:7687",
+        ),
+    )
+    def pull(
+        talk: Talk,
+        out: Annotated[Path, typer.Option("--out", "-o", metavar="CASE", help="Folder of the case to make.")],
+        run: Annotated[
+            str, typer.Option("--run", metavar="ID", help="A pushed case, as status names it; else the only one.")
+        ] = "",
+        uri: UriOption = "",
+        config: ConfigOption = None,
+        force: Annotated[bool, typer.Option("--force", help="Replace a case that is there.")] = False,
+        language: LanguageOption = None,
+        fmt: FormatOption = Format.table,
+    ) -> None:
+        """Fetch a pushed case back as a case folder: the same rings, people, evidence and letter templates.
+
+        Complaint text and whatever else never went to the server is not in it, and values are hashes with their masked
+        form. Questions, views and exports work on it; what runs stages anew (verify, whatif) needs the case that was
+        pushed.
+        """
+        from ringfinder.case import check_free, open_case, restore_case
+        from ringfinder.case.files import file_digests
+        from ringfinder.cli.asks import print_rings
+        from ringfinder.cli.log import note
+        from ringfinder.engines import neo4j
+
+        check_free(out, force=force)
+        with open_server(uri, config) as server:
+            found = neo4j.pull(server, run_id=run, progress=talk.progress)
+            address = server.address.uri
+        restore_case(found.tables, found.manifest, out, force=force)
+        note(out, "neo4j pull", {"server": address, "run": found.run_id, "files": file_digests(out)})
+        case = open_case(out)
+        print_rings(talk, case.rings(language=language), fmt, language=language or case.language)
+        talk.say(f"case: {out}  pulled from: {address}, run {found.run_id}")
 
 
 def _register_detect(group: typer.Typer) -> None:
@@ -121,6 +159,7 @@ def _register_detect(group: typer.Typer) -> None:
         resolution: Annotated[float, typer.Option("--resolution", help="Of leiden; larger: smaller groups.")] = 1.0,
         households: Annotated[int, typer.Option("--min-households", min=2, help="A group has as many.")] = 3,
         uri: UriOption = "",
+        config: ConfigOption = None,
         language: LanguageOption = None,
         fmt: FormatOption = Format.table,
     ) -> None:
@@ -132,7 +171,7 @@ def _register_detect(group: typer.Typer) -> None:
         from ringfinder.engines import neo4j
 
         params = neo4j.CommunityParams(method=method, engine=engine, resolution=resolution, min_households=households)
-        with _server(uri) as server:
+        with open_server(uri, config) as server:
             found = neo4j.detect(server, sources=run or (), params=params, progress=talk.progress)
         talk.say(f"{found.run_id}: {found.members['ring_id'].nunique()} communities, engine {found.engine}")
         emit(found.members, fmt, talk=talk, language=language or "zh")
@@ -158,6 +197,7 @@ def _register_query(group: typer.Typer) -> None:
             typer.Option("--param", metavar="NAME=VALUE", help="A parameter; - reads NAME=VALUE from stdin."),
         ] = None,
         uri: UriOption = "",
+        config: ConfigOption = None,
         language: LanguageOption = None,
         fmt: FormatOption = Format.table,
     ) -> None:
@@ -179,7 +219,7 @@ def _register_query(group: typer.Typer) -> None:
         asked = question(name)
         values = parse_values(asked, from_stdin(*(param or [])))
         asked.bind(values)  # a wrong parameter is told before a server is looked for
-        with _server(uri) as server:
+        with open_server(uri, config) as server:
             emit(ask(server, name, values), fmt, talk=talk, language=language or "zh")
 
 
@@ -187,12 +227,12 @@ def _register_runs(group: typer.Typer) -> None:
     @command(
         group, "status", examples=("ringfinder neo4j status", "ringfinder neo4j status --uri bolt://localhost:7687")
     )
-    def status(talk: Talk, uri: UriOption = "", fmt: FormatOption = Format.table) -> None:
+    def status(talk: Talk, uri: UriOption = "", config: ConfigOption = None, fmt: FormatOption = Format.table) -> None:
         """Tell whether the server answers, and which runs it holds."""
         from ringfinder.cli.output import emit
         from ringfinder.engines.neo4j import runs
 
-        with _server(uri) as server:
+        with open_server(uri, config) as server:
             found = runs(server)
             talk.say(f"{server.address.uri}: {server.version()}, {len(found)} runs")
         emit(found, fmt, talk=talk)
@@ -202,44 +242,15 @@ def _register_runs(group: typer.Typer) -> None:
         talk: Talk,
         run: Annotated[str, typer.Option("--run", metavar="ID", help="The run to remove, as status names it.")],
         uri: UriOption = "",
+        config: ConfigOption = None,
     ) -> None:
         """Remove what one run wrote, and nothing that another wrote too."""
         from ringfinder.engines import neo4j
         from ringfinder.errors import UnknownNameError
 
-        with _server(uri) as server:
+        with open_server(uri, config) as server:
             known = neo4j.runs(server)["run_id"].tolist()
             if run not in known:
                 raise UnknownNameError("run", run, known)
             neo4j.clean(server, run)
         talk.say(f"removed: {run}")
-
-
-@contextmanager
-def _server(uri: str) -> Iterator[Server]:
-    from ringfinder.engines.neo4j import Address, connect
-
-    with connect(Address.from_environment(uri)) as server:
-        yield server
-
-
-@contextmanager
-def _case(talk: Talk, source: Path) -> Iterator[Case]:
-    """A case, or one that is detected in tables and gone afterwards."""
-    import tempfile
-
-    from ringfinder.case import is_case, open_case, write_case
-    from ringfinder.cli.runs import find_settings
-    from ringfinder.config import load_config
-    from ringfinder.ingest import read_tables
-    from ringfinder.pipeline import detect_rings
-
-    if not source.exists() or is_case(source):
-        yield open_case(source)
-        return
-    config = load_config(find_settings(source))
-    dataset = read_tables(source, options=config.read_options(), progress=talk.progress)
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / source.resolve().name
-        write_case(detect_rings(dataset, config, progress=talk.progress), made, language=config.language)
-        yield open_case(made)

@@ -17,6 +17,7 @@ _TITLES = {
     "load": "Loading",
     "gds": "Communities by the Graph Data Science library (`ringfinder neo4j detect`)",
     "detect": "Communities: what is read, and what is written back",
+    "pull": "Fetching a case back (`ringfinder neo4j pull`)",
     "run": "Runs",
     "cleanup": "Taking a run out",
 }

@@ -27,21 +27,21 @@ ORDER BY n DESC, id;
 def test_every_cypher_file_keeps_what_its_header_says(name: str) -> None:
     query = load_query(name)
     assert query.purpose
-    modes = {"schema": "schema", "query": "read", "load": "write", "cleanup": "write"}
+    modes = {"schema": "schema", "query": "read", "pull": "read", "load": "write", "cleanup": "write"}
     folder = name.partition("/")[0]
     assert query.mode == modes.get(folder, query.mode)
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith("query/")])
-def test_every_investigator_query_returns_rows_in_a_fixed_order(name: str) -> None:
+@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith(("query/", "pull/"))])
+def test_every_question_returns_rows_in_a_fixed_order(name: str) -> None:
     text = load_query(name).text
     # a path and the sums of one book are one row
-    assert "ORDER BY" in text or "shortestPath" in text or name == "query/intermediary_book"
+    assert "ORDER BY" in text or "shortestPath" in text or name in ("query/intermediary_book", "pull/010_run")
 
 
 def test_the_folder_holds_constraints_and_investigator_queries() -> None:
     folders = {name.split("/")[0] for name in NAMES}
-    assert folders == {"schema", "load", "run", "query", "cleanup", "gds", "detect"}
+    assert folders == {"schema", "load", "run", "query", "cleanup", "gds", "detect", "pull"}
     assert sum(name.startswith("query/") for name in NAMES) >= 20
 
 
@@ -163,3 +163,10 @@ def test_the_index_page_is_that_of_the_files() -> None:
     said = (cypher_folder() / "INDEX.md").read_text(encoding="utf-8")
     assert said == index_page(), "make it anew: python -m ringfinder.engines.index_page > cypher/INDEX.md"
     assert all(f"({name}.cypher)" in said for name in NAMES)
+
+
+def test_every_question_is_answered_on_the_sample_by_a_test() -> None:
+    folder = Path(__file__).resolve().parents[1] / "neo4j"
+    tests = "".join((folder / name).read_text(encoding="utf-8") for name in ("test_questions.py", "test_answers.py"))
+    asked = set(re.findall(r'answer\(\s*loaded, "(\w+)"', tests))
+    assert asked == {name.partition("/")[2] for name in NAMES if name.startswith("query/")}

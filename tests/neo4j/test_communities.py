@@ -26,7 +26,7 @@ from ringfinder.engines.neo4j import (
     push,
     runs,
 )
-from ringfinder.engines.queries import load_query, query_names
+from ringfinder.engines.queries import load_query
 from ringfinder.errors import EngineError, InputError, UnknownNameError
 from ringfinder.model.graph import POLICYHOLDER, EntityGraph
 from ringfinder.simulate import simulate, write_world
@@ -34,8 +34,6 @@ from ringfinder.simulate import simulate, write_world
 pytestmark = pytest.mark.neo4j
 
 HASHED = Values(b"0123456789abcdef0123456789abcdef")
-# a server plans no SHOW
-NAMES = [n for n in query_names() if n.startswith(("gds/", "detect/")) and n != "gds/installed"]
 
 
 @pytest.fixture(scope="module")
@@ -208,18 +206,6 @@ def test_a_run_without_evidence_has_no_communities(loaded: Server) -> None:
     assert in_memory(loaded) == 0
     detecting.clean(loaded, found.run_id)
     detecting.clean(loaded, "quiet")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_statement_is_planned_without_a_full_scan_and_without_a_warning(name: str, loaded: Server) -> None:
-    query = load_query(name)
-    blanks: dict[str, Any] = {"str": "x", "int": 1, "float": 1.0, "list": []}
-    summary = loaded.driver.execute_query(
-        "EXPLAIN " + query.text, {p: blanks[kind] for p, kind in query.params.items()}
-    ).summary
-    assert summary.plan is not None
-    assert "AllNodesScan" not in str(summary.plan)
-    assert [s.status_description for s in summary.gql_status_objects if "deprecat" in s.status_description] == []
 
 
 def test_two_cases_under_one_key_are_one_graph(loaded: Server, cells: tuple[Case, list[set[str]]], case: Case) -> None:

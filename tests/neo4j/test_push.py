@@ -11,9 +11,8 @@ import pandas as pd
 import pytest
 
 from ringfinder.case import Case
-from ringfinder.engines.neo4j import Address, Server, Values, case_parts, clean, connect, push, runs
+from ringfinder.engines.neo4j import Address, Server, Values, case_parts, clean, connect, push, run_id_of, runs
 from ringfinder.engines.neo4j import loading as loading_module
-from ringfinder.engines.queries import query_names
 from ringfinder.errors import EngineError, InputError
 
 pytestmark = pytest.mark.neo4j
@@ -193,11 +192,11 @@ def test_any_text_date_and_missing_value_comes_back_as_it_went(
 
 
 def test_a_transient_error_is_tried_again(server: Server, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    from neo4j import Transaction
+    from neo4j._sync.work.transaction import ManagedTransaction
     from neo4j.exceptions import TransientError
 
     failed = {"n": 0}
-    run = Transaction.run
+    run = ManagedTransaction.run
 
     def shaky(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
         if "MERGE (n:Phone" in str(query) and failed["n"] < 2:
@@ -207,33 +206,11 @@ def test_a_transient_error_is_tried_again(server: Server, case: Case, monkeypatc
             )
         return run(self, query, *args, **kwargs)
 
-    from neo4j._sync.work.transaction import ManagedTransaction
-
     monkeypatch.setattr(ManagedTransaction, "run", shaky)
     push(case, server, KEY)
 
     assert failed["n"] == 2
     assert count(server, "(v:Phone)") > 0
-
-
-def test_no_statement_is_deprecated(server: Server, case: Case) -> None:
-    from ringfinder.engines.queries import load_query
-
-    push(case, server, KEY)
-    blanks = {"str": "", "int": 1, "float": 1.0, "bool": True, "list": [], "map": {}}
-    said = []
-    for name in query_names():
-        query = load_query(name)
-        if query.mode == "schema" or "IN TRANSACTIONS" in query.text:
-            continue
-        values = {p: blanks[kind] for p, kind in query.params.items()}
-        summary = server.driver.execute_query("EXPLAIN " + query.text, values).summary
-        said += [
-            f"{name}: {status.status_description}"
-            for status in summary.gql_status_objects
-            if "deprecat" in status.status_description
-        ]
-    assert said == []
 
 
 def test_a_server_that_dies_is_told_and_the_next_push_completes(
@@ -274,5 +251,28 @@ def test_a_wrong_password_and_a_wrong_address_are_told(address: Address) -> None
         pass
     with pytest.raises(EngineError, match="no address"), connect(Address("ftp://127.0.0.1")):
         pass
-    with pytest.raises(InputError, match="holds a user or a password"):
-        Address.from_environment("bolt://neo4j:secret@localhost", environment={})
+
+
+def test_a_transient_error_of_a_deletion_is_tried_again(
+    server: Server, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from neo4j import Session
+    from neo4j.exceptions import TransientError
+
+    push(case, server, KEY)
+    failed = {"n": 0}
+    run = Session.run
+
+    def shaky(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+        if "IN TRANSACTIONS" in str(query) and failed["n"] < 2:
+            failed["n"] += 1
+            raise TransientError._hydrate_neo4j(
+                code="Neo.TransientError.Transaction.DeadlockDetected", message="deadlock"
+            )
+        return run(self, query, *args, **kwargs)
+
+    monkeypatch.setattr(Session, "run", shaky)
+    clean(server, run_id_of(case))
+
+    assert failed["n"] == 2
+    assert count(server, "(n)") == 0

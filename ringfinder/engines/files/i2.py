@@ -40,9 +40,9 @@ _DESCRIPTION = ("summary", "statement", "reason", "pattern")
 def i2_files(case: Case, values: Values, wish: Wish) -> Iterator[ExportFile]:
     """The files, the one to open first in front."""
     nodes, links = graph_tables(case, values, wish)
-    # statements are for reports; on a chart they would be one more picture each
+    # statements and judgements are for reports; on a chart they would be one more picture each
     nodes = [node for node in nodes if node.shape.labels[0] != "Evidence"]
-    links = [link for link in links if link.shape.start.group != "Evidence"]
+    links = [link for link in links if link.shape.start.group not in ("Evidence", "Run")]
     language = case.language
     entities = pd.concat([_entities(node, language) for node in nodes], ignore_index=True)
     made = pd.concat([_links(link, language) for link in links], ignore_index=True)

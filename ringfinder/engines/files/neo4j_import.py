@@ -15,7 +15,7 @@ from ringfinder.engines.files.cells import cells, lines, type_of
 from ringfinder.engines.files.tables import LinkTable, NodeTable, Wish, graph_tables
 from ringfinder.engines.files.words import about
 from ringfinder.engines.neo4j.rows import Values
-from ringfinder.engines.neo4j.runs import content_of
+from ringfinder.engines.neo4j.runs import content_of, manifest_text
 from ringfinder.export.exporter import ExportFile
 
 #: of lists; no text holds this character, for it is taken out of every text
@@ -89,9 +89,10 @@ def _run_row(case: Case, values: Values, wish: Wish, parts: list[str]) -> tuple[
         {
             "run_id": wish.run_id,
             "kind": "case",
-            "content": content_of(case, values.clear) if is_whole else "part of a case",
+            "content": content_of(case.manifest, values.clear) if is_whole else "part of a case",
             "case_name": case.folder.name,
             "version": str(case.manifest.get("version", "")),
+            "manifest": manifest_text(case.manifest) if is_whole else "",
             "is_masked": not values.clear,
             "loaded": _ARRAY.join(sorted(parts)),
             "complete": True,
@@ -99,7 +100,8 @@ def _run_row(case: Case, values: Values, wish: Wish, parts: list[str]) -> tuple[
         index=[0],
     )
     kinds = [f"{name}:{'string[]' if name == 'loaded' else type_of(frame[name])}" for name in frame]
-    return (",".join(kinds) + "\n").encode("utf-8"), lines([cells(frame[name]) for name in frame])
+    head = ",".join([":ID(Run)", *kinds]) + "\n"
+    return head.encode("utf-8"), lines([cells(frame[name]) for name in ("run_id", *frame)])
 
 
 def _has_breaks(frame: pd.DataFrame) -> bool:

@@ -18,6 +18,8 @@ _ROW = r"r\[(\d+)\]"
 _NODE = re.compile(r"MERGE \(n:(\w+) \{(.*?)\}\)")
 _LABEL = re.compile(r"\bn:(\w+)(?=[,\n])")
 _CONSTANT = re.compile(r"\bn\.(\w+) = '(\w+)'")
+_MARK = re.compile(r"\bn\.(\w+) = \$run\b")
+_KEY_MARK = re.compile(r"(\w+): \$run(?! \+)")
 _END = re.compile(r"MATCH \(([ab]):(\w+) \{(.*?)\}\)")
 _LINK = re.compile(r"MERGE \(a\)-\[x:(\w+)(?: \{(.*?)\})?\]->\(b\)")
 #: labels whose nodes are found as identifiers too, and the kind that this label stands for
@@ -32,13 +34,14 @@ class NodeShape:
     ----------
     labels : own label first.
     keys : property to column, the properties that the node is merged on. is_own : the key stands behind the run's id.
-    constants : property to text. properties : property to column, the others.
+    constants : property to text. marks : properties that hold the run's id. properties : the others, to column.
     """
 
     labels: tuple[str, ...]
     keys: Mapping[str, int]
     is_own: bool
     constants: Mapping[str, str]
+    marks: tuple[str, ...]
     properties: Mapping[str, int]
 
     @property
@@ -49,7 +52,7 @@ class NodeShape:
 
 @dataclass(frozen=True)
 class End:
-    """One end of a relationship: its label and the columns of its key."""
+    """One end of a relationship: its label and the columns of its key; the run itself has none."""
 
     label: str
     columns: tuple[int, ...]
@@ -61,12 +64,16 @@ class End:
 
 @dataclass(frozen=True)
 class LinkShape:
-    """One statement of relationships: both ends, the type, the columns of key properties and of the others."""
+    """One statement of relationships: both ends, the type, the columns of key properties and of the others.
+
+    `marks` are properties that hold the run's id.
+    """
 
     type: str
     start: End
     end: End
     keys: Mapping[str, int]
+    marks: tuple[str, ...]
     properties: Mapping[str, int]
 
 
@@ -95,11 +102,14 @@ def shape_of(part: str) -> NodeShape | LinkShape:
         keys = _columns(node[2])
         is_own = "$run" in node[2]
         labels = (node[1], *_LABEL.findall(text[node.end() :]))
-        return NodeShape(labels, keys, is_own, dict(_CONSTANT.findall(text)), _properties(text, "n"))
+        marks = tuple(_MARK.findall(text))
+        return NodeShape(labels, keys, is_own, dict(_CONSTANT.findall(text)), marks, _properties(text, "n"))
     ends = {name: End(label, tuple(_columns(key).values())) for name, label, key in _END.findall(text)}
     if link is None or set(ends) != {"a", "b"}:
         raise InputError(f"cypher/load/{part}.cypher can't be made into files", hint="write it as its neighbours are")
-    return LinkShape(link[1], ends["a"], ends["b"], _columns(link[2] or ""), _properties(text, "x"))
+    own = link[2] or ""
+    marks = tuple(_KEY_MARK.findall(own))
+    return LinkShape(link[1], ends["a"], ends["b"], _columns(own), marks, _properties(text, "x"))
 
 
 def _columns(keys: str) -> dict[str, int]:

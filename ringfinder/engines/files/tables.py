@@ -22,6 +22,7 @@ from ringfinder.model.dossier import Level, Seal
 _FREE_TEXT = ("pattern",)
 #: groups that a selection does not grow into: its own rings and their people
 _CLOSED = ("Ring", "Policyholder")
+_RUN = "Run"
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,11 @@ def graph_tables(case: Case, values: Values, wish: Wish) -> tuple[list[NodeTable
         if isinstance(shape, NodeShape):
             nodes.append(_node_table(part, shape, wish))
         else:
-            links.append(_link_table(part, shape))
+            links.append(_link_table(part, shape, wish.run_id))
     if wish.ring_ids:
         nodes, links = _around(nodes, links, wish.ring_ids)
-    links = [_whole(table, nodes) for table in links]
+    known = _known(nodes) | {_RUN: {wish.run_id}}
+    links = [_whole(table, known) for table in links]
     return nodes, links
 
 
@@ -79,8 +81,8 @@ def _node_table(part: Part, shape: NodeShape, wish: Wish) -> NodeTable:
     keys = [raw.iloc[:, at] for at in shape.keys.values()]
     frame = pd.DataFrame({name: raw.iloc[:, at] for name, at in shape.keys.items()}, index=raw.index)
     if shape.is_own:
-        frame = frame.assign(id=wish.run_id + "/" + keys[0].astype("str"), run=wish.run_id)
-    for name, text in shape.constants.items():
+        frame = frame.assign(id=wish.run_id + "/" + keys[0].astype("str"))
+    for name, text in {**shape.constants, **dict.fromkeys(shape.marks, wish.run_id)}.items():
         frame[name] = text
     for name, at in shape.properties.items():
         if wish.level != "share" or name not in _FREE_TEXT:
@@ -90,17 +92,20 @@ def _node_table(part: Part, shape: NodeShape, wish: Wish) -> NodeTable:
     return NodeTable(part.name, shape, ids[last], frame[last])
 
 
-def _link_table(part: Part, shape: LinkShape) -> LinkTable:
+def _link_table(part: Part, shape: LinkShape, run_id: str) -> LinkTable:
     raw = safe_frame(part.frame)
-    start, end = (_end_ids(e, raw) for e in (shape.start, shape.end))
+    start, end = (_end_ids(e, raw, run_id) for e in (shape.start, shape.end))
     wanted = {**shape.keys, **shape.properties}
     frame = pd.DataFrame({name: raw.iloc[:, at] for name, at in wanted.items()}, index=raw.index)
+    frame = frame.assign(**dict.fromkeys(shape.marks, run_id))
     same = pd.DataFrame({"start": start, "end": end, **{k: raw.iloc[:, at] for k, at in shape.keys.items()}})
     last = ~same.duplicated(keep="last")
     return LinkTable(part.name, shape, start[last], end[last], frame[last])
 
 
-def _end_ids(end: End, raw: pd.DataFrame) -> pd.Series[str]:
+def _end_ids(end: End, raw: pd.DataFrame, run_id: str) -> pd.Series[str]:
+    if not end.columns:
+        return pd.Series(run_id, index=raw.index, dtype="str")
     return _ids(end.label, [raw.iloc[:, at] for at in end.columns], raw.index)
 
 
@@ -112,9 +117,8 @@ def _ids(label: str, keys: Sequence[pd.Series[str]], index: pd.Index) -> pd.Seri
     return keys[0].astype("str") if len(keys) == 1 else keys[0].astype("str") + ":" + keys[1].astype("str")
 
 
-def _whole(table: LinkTable, nodes: Iterable[NodeTable]) -> LinkTable:
+def _whole(table: LinkTable, known: Mapping[str, set[str]]) -> LinkTable:
     """Without relationships that lack an end."""
-    known = _known(nodes)
     kept = table.start.isin(known[table.shape.start.group]) & table.end.isin(known[table.shape.end.group])
     return _only(table, kept)
 
@@ -141,12 +145,18 @@ def _around(
             kept[table.shape.start.group].update(table.start[table.end.isin(kept["Ring"])])
     chosen = []
     for table in links:
+        if table.shape.start.group == _RUN:
+            continue
         inside = table.start.isin(kept.get(table.shape.start.group, set()))
         if table.shape.end.group in _CLOSED:
             inside &= table.end.isin(kept[table.shape.end.group])
         table = _only(table, inside)
         kept.setdefault(table.shape.end.group, set()).update(table.end)
         chosen.append(table)
+    # what the run made of a value comes with the value
+    for table in links:
+        if table.shape.start.group == _RUN:
+            chosen.append(_only(table, table.end.isin(kept.get(table.shape.end.group, set()))))
     return [_chosen(node, kept) for node in nodes], chosen
 
 

@@ -20,6 +20,7 @@ import pandas as pd
 
 from ringfinder.detect import get_detector
 from ringfinder.engines.neo4j.removing import clean
+from ringfinder.engines.neo4j.runs import chosen_runs, complete_runs
 from ringfinder.engines.neo4j.server import Server
 from ringfinder.engines.queries import load_query
 from ringfinder.errors import EngineError, InputError, UnknownNameError
@@ -104,8 +105,8 @@ def detect(
     UnknownNameError : no such complete run. InputError : none is named and there are several, or none.
     EngineError : engine 'gds', and the library is not on the server; or the server went away.
     """
-    known = server.frame(load_query("detect/complete_runs"), {})
-    chosen = _chosen(known, sources)
+    known = complete_runs(server)
+    chosen = chosen_runs(known, sources)
     use_gds = params.engine != "here" and has_gds(server)
     if params.engine == "gds" and not use_gds:
         raise EngineError(
@@ -114,7 +115,8 @@ def detect(
         )
     _tell(progress, "communities", 0.1)
     communities = _by_gds(server, chosen, params) if use_gds else _here(server, chosen, params)
-    members = _ranked(communities, params.min_households)
+    homes = server.frame(load_query("detect/households"), {"runs": list(chosen)})
+    members = _ranked(_at_home(communities, homes), params.min_households)
     name = run_id or _run_id(known, chosen, params)
     _tell(progress, "writing back", 0.6)
     _write(server, name, chosen, members, params)
@@ -122,26 +124,11 @@ def detect(
     return Found(name, "gds" if use_gds else "here", tuple(chosen), members)
 
 
-def _chosen(known: pd.DataFrame, sources: Sequence[str]) -> list[str]:
-    names = known["run_id"].tolist()
-    for source in sources:
-        if source not in names:
-            raise UnknownNameError("complete run", source, names)
-    if sources:
-        return sorted(set(sources))
-    if len(names) != 1:
-        told = ", ".join(names) or "none"
-        raise InputError(
-            f"{len(names)} complete runs on the server: {told}", hint="push a case, or name the runs with --run"
-        )
-    return names
-
-
 def _by_gds(server: Server, runs: Sequence[str], params: CommunityParams) -> pd.DataFrame:
-    """policyholder_id, household, community of everybody in the projected graph."""
+    """policyholder_id, community of everybody in the projected graph."""
     with _projected(server, runs) as graph:
         if graph is None:
-            return pd.DataFrame(columns=[*_KEYS, "community"])
+            return pd.DataFrame(columns=["policyholder_id", "community"])
         query = load_query(_GDS[params.method])
         values = {"graph": graph, "resolution": params.resolution, "seed": params.seed}
         return server.frame(query, {name: values[name] for name in query.params})
@@ -169,8 +156,26 @@ def _here(server: Server, runs: Sequence[str], params: CommunityParams) -> pd.Da
         settings = {"resolution": params.resolution, "seed": params.seed}
     found = get_detector(params.method, **settings).run(graph)
     is_person = graph.kinds == POLICYHOLDER
-    people = pd.DataFrame({"policyholder_id": graph.names[is_person], "community": found.labels[is_person]})
-    return people.merge(links[_KEYS].drop_duplicates(), on="policyholder_id")
+    return pd.DataFrame({"policyholder_id": graph.names[is_person], "community": found.labels[is_person]})
+
+
+def _at_home(communities: pd.DataFrame, homes: pd.DataFrame) -> pd.DataFrame:
+    """The communities with a household for each person, named by the smallest number of a person of its.
+
+    Cases may know different parts of a household: people who share one in any of them belong to one.
+    """
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    if homes.empty:
+        return communities.assign(household=communities["policyholder_id"])
+    person, people = pd.factorize(homes["policyholder_id"], sort=True)
+    home, names = pd.factorize(homes["household"], sort=True)
+    size = len(people) + len(names)
+    links = csr_matrix(([1] * len(homes), (person, home + len(people))), shape=(size, size))
+    label = pd.Series(connected_components(links, directed=False)[1][: len(people)], index=people)
+    first = pd.Series(people, index=label.to_numpy()).groupby(level=0).min()
+    return communities.assign(household=communities["policyholder_id"].map(label.map(first)))
 
 
 def _ranked(communities: pd.DataFrame, min_households: int) -> pd.DataFrame:
@@ -193,6 +198,7 @@ def _run_id(known: pd.DataFrame, chosen: Sequence[str], params: CommunityParams)
 def _write(server: Server, run: str, sources: Sequence[str], members: pd.DataFrame, params: CommunityParams) -> None:
     clean(server, run)
     about = {
+        "kind": "communities",
         "content": run,
         "case_name": ", ".join(sources),
         "version": "",
@@ -223,7 +229,7 @@ def _ring_row(place: int, name: str, size: int, homes: int, method: str) -> list
         "not tested, to be looked into"
     )
     # score, p, q, dates and money stay empty until they are known
-    return [name, place, size, None, None, None, "community", method, *[None] * 5, "", "", zh, en]
+    return [name, place, size, None, None, None, "community", method, *[None] * 5, "", "", zh, en, None]
 
 
 def _tell(progress: Progress | None, stage: str, share: float) -> None:

@@ -13,9 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ringfinder.case import Case
+from ringfinder.case.tables import check_whole
 from ringfinder.engines.neo4j.removing import clean
 from ringfinder.engines.neo4j.rows import Part, Values, case_parts
-from ringfinder.engines.neo4j.runs import content_of, run_id_of
+from ringfinder.engines.neo4j.runs import content_of, manifest_text, run_id_of
 from ringfinder.engines.neo4j.server import Server
 from ringfinder.errors import InputError
 
@@ -25,8 +26,8 @@ Progress = Callable[[str, float], None]
 BATCH = 10_000
 #: transactions at a time
 STREAMS = 4
-#: relationships whose two ends are of one kind: no split of the rows keeps streams from waiting for each other
-_ONE_STREAM = ("load/123_related", "load/151_rests_on")
+#: relationships whose two ends are of one kind, or all begin at one node: no split of the rows keeps streams apart
+_ONE_STREAM = ("load/114_judged", "load/123_related", "load/133_judged_letter", "load/151_rests_on")
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,18 @@ def push(
     Raises
     ------
     EngineError : the server went away or refused; what was loaded stays, and another push goes on from there.
+    InputError : the case was pulled from a server.
     """
     if batch < 1:
         raise InputError(f"{batch} rows a batch", hint="give a number from 1 on")
+    check_whole(case)
     run = run_id or run_id_of(case)
     about = {
         "kind": "case",
-        "content": content_of(case, values.clear),
+        "content": content_of(case.manifest, values.clear),
         "case_name": case.folder.name,
         "version": str(case.manifest.get("version", "")),
+        "manifest": manifest_text(case.manifest),
         "is_masked": not values.clear,
     }
     server.set_up()

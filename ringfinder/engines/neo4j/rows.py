@@ -19,15 +19,23 @@ from ringfinder.case.masks import mask_names
 
 #: kinds whose values have a label of their own; a seller's code is no personal value and is never hashed
 LABELLED = {"phone": "phone", "account": "bank_account", "intermediary": "intermediary"}
-_JUDGED = "v.masked, v.n_holders, v.n_households, v.n_fresh, v.score, v.verdict, v.reason_zh, v.reason_en"
+_FIGURES = ("n_holders", "n_households", "n_fresh", "score", "verdict", "reason_zh", "reason_en")
+_JUDGED = ", ".join(f"v.{name}" for name in ("masked", *_FIGURES))
 _SELLERS = (
     "SELECT intermediary_id AS id FROM intermediaries UNION SELECT intermediary_id FROM engagements "
     "UNION SELECT agent_id FROM policies UNION SELECT accused_agent_id FROM complaints "
     "UNION SELECT value FROM book_values WHERE kind = 'intermediary'"
 )
 _RESTS = (
-    "SELECT ring_id, kind, value, node_id, role, holders_in_ring, holders_total FROM ring_identifiers "
+    "SELECT ring_id, kind, value, node_id, role, holders_in_ring, holders_total, rowid AS place FROM ring_identifiers "
     "ORDER BY ring_id, node_id"
+)
+#: households are named by a person of theirs: a number would mean another one in each case
+_HOMES = "SELECT policyholder_id, min(policyholder_id) OVER (PARTITION BY household) AS household FROM households"
+#: what scored a ring, as text that can be read in Bloom and read back: 'side name=value weight'
+_SIGNALS = (
+    "SELECT ring_id, string_agg(concat(side, ' ', name, '=', value, ' ', weight), '; ' ORDER BY side, name) AS signals "
+    "FROM signals GROUP BY 1"
 )
 
 
@@ -84,6 +92,8 @@ def case_parts(case: Case, values: Values) -> Iterator[Part]:
     for name, sql in _NODES.items():
         yield Part(name, case.fetch(sql))
     yield from _holdings(case, values)
+    judged = known.loc[known["verdict"] != "single"]
+    yield Part("114_judged", judged[["kind", "value", *_FIGURES]])
     for name, sql in _LINKS.items():
         yield Part(name, case.fetch(sql))
     paid: pd.DataFrame = case.fetch(
@@ -100,11 +110,11 @@ def case_parts(case: Case, values: Values) -> Iterator[Part]:
 
 def _people(case: Case, values: Values) -> pd.DataFrame:
     frame = case.fetch(
-        "SELECT p.policyholder_id, p.name, h.household FROM policyholders p LEFT JOIN households h "
-        "USING (policyholder_id) UNION SELECT policyholder_id, NULL, household FROM households "
+        f"WITH h AS ({_HOMES}) SELECT p.policyholder_id, p.name, h.household FROM policyholders p LEFT JOIN h "
+        "USING (policyholder_id) UNION SELECT policyholder_id, NULL, household FROM h "
         "WHERE policyholder_id NOT IN (SELECT policyholder_id FROM policyholders) ORDER BY policyholder_id"
     )
-    return frame.assign(name=values.names(frame["name"]))
+    return frame.assign(name=values.names(frame["name"]), masked_name=mask_names(frame["name"]))
 
 
 def _intermediaries(case: Case, values: Values) -> pd.DataFrame:
@@ -114,14 +124,17 @@ def _intermediaries(case: Case, values: Values) -> pd.DataFrame:
         "LEFT JOIN intermediaries i ON i.intermediary_id = s.id WHERE s.id IS NOT NULL ORDER BY s.id"
     )
     person = frame["kind"].isin(["agent", "ex_agent"])
-    return frame.assign(name=frame["name"].where(~person, values.names(frame["name"])))
+    hidden = frame["name"].where(~person, mask_names(frame["name"]))
+    return frame.assign(name=frame["name"] if values.clear else hidden, masked_name=hidden)
 
 
 def _holdings(case: Case, values: Values) -> Iterator[Part]:
     frame = case.fetch(
-        "SELECT l.policyholder_id, v.kind, v.value, l.source_table || ':' || l.row_key || ':' || coalesce(l.role, '') "
-        "AS source, any_value(l.role) AS role, min(l.since) AS since, bool_or(l.is_fresh) AS is_fresh "
-        "FROM book_links l JOIN book_values v USING (value_id) GROUP BY ALL ORDER BY 1, 2, 3, 4"
+        f"WITH h AS ({_HOMES}) SELECT l.policyholder_id, v.kind, v.value, "
+        "l.source_table || ':' || l.row_key || ':' || coalesce(l.role, '') AS source, any_value(l.role) AS role, "
+        "min(l.since) AS since, bool_or(l.is_fresh) AS is_fresh, any_value(h.household) AS household "
+        "FROM book_links l JOIN book_values v USING (value_id) LEFT JOIN h USING (policyholder_id) "
+        "GROUP BY ALL ORDER BY 1, 2, 3, 4"
     )
     frame["value"] = values.hidden(frame["kind"], frame["value"])
     for number, (kind, label) in enumerate(LABELLED.items()):
@@ -142,7 +155,8 @@ _NODES = {
     "042_surrender": "SELECT surrender_id, kind, surrendered_on, cash_value, amount_paid, "
     "round(greatest(amount_paid - cash_value, 0), 2) AS overpaid FROM surrenders ORDER BY 1",
     "050_ring": "SELECT ring_id, rank, size, score, p_value, q_value, status, kind, first_seen, last_seen, complaints, "
-    "negotiated, overpaid, channels, stories, summary_zh, summary_en FROM rings ORDER BY rank",
+    "negotiated, overpaid, channels, stories, summary_zh, summary_en, signals FROM rings "
+    f"LEFT JOIN ({_SIGNALS}) USING (ring_id) ORDER BY rank",
     "051_evidence": "SELECT evidence_id, channel, direction, weight, statement_zh, statement_en, source_table, "
     "source_rows FROM evidence ORDER BY 1",
 }
@@ -157,6 +171,9 @@ _LINKS = {
     "130_filed": "SELECT policyholder_id, complaint_id FROM complaints ORDER BY 1, 2",
     "131_written_as": "SELECT complaint_id, template_id, similarity, verdict FROM letters "
     "WHERE template_id IN (SELECT template_id FROM templates) ORDER BY 1",
+    "133_judged_letter": "SELECT complaint_id, similarity, verdict FROM letters WHERE complaint_id IN "
+    "(SELECT complaint_id FROM complaints) AND coalesce(template_id, '') NOT IN "
+    "(SELECT template_id FROM templates) ORDER BY 1",
     "132_accuses": "SELECT complaint_id, accused_agent_id FROM complaints "
     "WHERE accused_agent_id IS NOT NULL ORDER BY 1",
     "140_surrendered": "SELECT policyholder_id, surrender_id FROM surrenders ORDER BY 1, 2",

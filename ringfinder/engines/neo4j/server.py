@@ -7,9 +7,11 @@ A password comes from the environment alone and is never shown. Values travel as
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -20,6 +22,9 @@ from ringfinder.engines.queries import Query, load_query, query_names
 from ringfinder.errors import EngineError, InputError
 
 DEFAULT_URI = "neo4j://localhost:7687"
+#: seconds before a transient error is tried again, doubled each time, as the driver does
+_FIRST_PAUSE = 1.0
+_SETTINGS = ("uri", "username", "database")
 _AWAY = "is it running, and is the address right? ringfinder neo4j status --uri ... tries again"
 
 
@@ -40,22 +45,33 @@ class Address:
     retry_s: float = 30.0
 
     @classmethod
-    def from_environment(cls, uri: str = "", *, environment: Mapping[str, str] = os.environ) -> Address:
-        """`uri` or NEO4J_URI, and NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE.
+    def from_environment(
+        cls,
+        uri: str = "",
+        *,
+        environment: Mapping[str, str] = os.environ,
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> Address:
+        """`uri`, else NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, else what the settings say.
+
+        Parameters
+        ----------
+        settings : uri, username, database, each may be missing; a password comes from the environment alone.
 
         Raises
         ------
         InputError : the address holds a user or a password, which a shell's history and a list of processes would show.
         """
-        found = uri or environment.get("NEO4J_URI", "") or DEFAULT_URI
+        said = {name: environment.get(f"NEO4J_{name.upper()}") or settings.get(name, "") for name in _SETTINGS}
+        found = uri or said["uri"] or DEFAULT_URI
         if "@" in found:
             raise InputError(
                 "the address of the server holds a user or a password",
                 hint="leave it out, and set NEO4J_USERNAME and NEO4J_PASSWORD",
             )
         password = environment.get("NEO4J_PASSWORD", "")
-        username = environment.get("NEO4J_USERNAME", "neo4j" if password else "")
-        return cls(found, username, password, environment.get("NEO4J_DATABASE", ""))
+        username = said["username"] or ("neo4j" if password else "")
+        return cls(found, username, password, said["database"])
 
 
 @dataclass(frozen=True)
@@ -81,9 +97,7 @@ class Server:
         bound = query.bind(values or {})
         with told(self.address):
             if "IN TRANSACTIONS" in query.text:
-                # such a statement commits in batches of its own, which a managed transaction does not allow
-                with self.driver.session(database=self.address.database or None) as session:
-                    return session.run(query.text, bound).data()
+                return self._in_batches(query, bound)
             mode = RoutingControl.READ if query.mode == "read" else RoutingControl.WRITE
             found = self.driver.execute_query(
                 query.text,
@@ -92,6 +106,22 @@ class Server:
                 routing_=mode,
             )
             return [record.data() for record in found.records]
+
+    def _in_batches(self, query: Query, bound: Mapping[str, object]) -> list[dict[str, Any]]:
+        """Run a statement that commits in batches of its own, which a managed transaction does not allow.
+
+        The driver does not try those again, so this does: each of them finds what it has left to do.
+        """
+        end, pause = time.monotonic() + self.address.retry_s, _FIRST_PAUSE
+        while True:
+            try:
+                with self.driver.session(database=self.address.database or None) as session:
+                    return session.run(query.text, dict(bound)).data()
+            except (Neo4jError, DriverError) as error:
+                if not error.is_retryable() or time.monotonic() + pause > end:
+                    raise
+            time.sleep(pause)
+            pause *= 2
 
     def frame(self, query: Query, values: Mapping[str, object]) -> pd.DataFrame:
         """The rows of a reading statement, columns as its header says."""
