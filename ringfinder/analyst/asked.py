@@ -131,11 +131,17 @@ class Case(SavedCase):
         frame.attrs.update(told)
         return frame
 
-    def verify(self, source: Path | str | None = None, *, progress: Progress | bool | None = None) -> pd.DataFrame:
-        """Whether the case is still what its tables give (`ringfinder.verify`); `source`: read the input again too."""
+    def verify(
+        self, source: Path | str | None = None, *, head: str = "", progress: Progress | bool | None = None
+    ) -> pd.DataFrame:
+        """Whether the case is still what its tables give (`ringfinder.verify`); `source`: read the input again too.
+
+        `head` is a log head noted elsewhere earlier.
+        """
         from ringfinder.verify import verify
 
-        return verify(self, None if source is None else Path(source), progress=progress_of(progress, "verify"))
+        told = progress_of(progress, "verify")
+        return verify(self, None if source is None else Path(source), head=head, progress=told)
 
     def evaluate(self, truth: Path | str) -> pd.DataFrame:
         """The case against the truth of a simulated world: recall, precision, false alarms (measure, value)."""

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ringfinder.case.audit import HEAD
 from ringfinder.case.csv_files import csv_frames, render_csv
 from ringfinder.case.database import case_tables, ring_identifier_frame, write_database
 from ringfinder.case.manifest import FORMAT_NAME, make_manifest, render_manifest
@@ -86,6 +87,8 @@ def write_case(
         for name, frame in csv_frames(report, shown, language=language).items():
             (folder / name).write_bytes(render_csv(frame))
         write_database(case_tables(report, manifest), folder / DATABASE)
+        if (out / HEAD).is_file():  # the log goes on
+            shutil.copyfile(out / HEAD, folder / HEAD)
         # last: a folder with a manifest is a whole case
         (folder / MANIFEST).write_bytes(render_manifest(manifest, report.timings))
     return out
@@ -101,7 +104,7 @@ def check_free(out: Path, *, force: bool = False) -> None:
         raise RefusedError(
             f"folder {out.name} is not empty and not a case, so it is left alone", hint="choose another --out"
         )
-    own = sorted(p.name for p in out.iterdir() if p.name not in CASE_FILES and p.suffix not in _REMADE)
+    own = sorted(p.name for p in out.iterdir() if p.name not in (*CASE_FILES, HEAD) and p.suffix not in _REMADE)
     if force and own:
         raise RefusedError(
             f"case {out.name} holds files that ringfinder did not write: {', '.join(own[:5])}",

@@ -1,6 +1,6 @@
 """Write the HTML pages of a case, and still pictures: one a ring, and of the whole run.
 
-In:  a case.   Out: files.   Never draws: `export` does.
+In:  a case.   Out: files, a line in CASE.audit.log on those that lie in the case.   Never draws: `export` does.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from ringfinder.case import Case, open_case
+from ringfinder.cli.log import note_pages
 from ringfinder.cli.output import Format, emit
 from ringfinder.cli.talk import Talk
 
@@ -49,4 +50,6 @@ def write_views(
         from ringfinder.analyst.letters import SlottedCase
 
         source = SlottedCase(case)
-    return export_case(name, source, out, ring_ids=ring_ids, language=language, progress=talk.progress)
+    written = export_case(name, source, out, ring_ids=ring_ids, language=language, progress=talk.progress)
+    note_pages(case.folder, [file for _, file in written])
+    return written
