@@ -178,13 +178,17 @@ def line_digest(decision: Decision) -> str:
 
 def line_digests(folder: Path) -> list[str]:
     """SHA-256 of each line of the file of a case, in its order, whether it can be read as a decision or not."""
-    return [hashlib.sha256(line.encode("utf-8", "surrogateescape")).hexdigest() for line in _lines(decisions_path(folder))]
+    return [
+        hashlib.sha256(line.encode("utf-8", "surrogateescape")).hexdigest() for line in _lines(decisions_path(folder))
+    ]
 
 
 def _lines(path: Path) -> list[str]:
     if not path.exists():
         return []
-    return [line for line in path.read_text(encoding="utf-8-sig", errors="surrogateescape").splitlines() if line.strip()]
+    return [
+        line for line in path.read_text(encoding="utf-8-sig", errors="surrogateescape").splitlines() if line.strip()
+    ]
 
 
 def _line(decision: Decision) -> str:

@@ -275,7 +275,9 @@ def _register_decide(app: typer.Typer) -> None:
 
 
 def _register_verify(app: typer.Typer) -> None:
-    @command(app, "verify", examples=("ringfinder verify my_case", "ringfinder verify my_case --input my_tables --head HASH"))
+    @command(
+        app, "verify", examples=("ringfinder verify my_case", "ringfinder verify my_case --input my_tables --head HASH")
+    )
     def verify(
         talk: Talk,
         case: CaseArgument,
@@ -284,7 +286,8 @@ def _register_verify(app: typer.Typer) -> None:
             typer.Option("--input", "-i", metavar="INPUT", help="The tables it was made from, to be read again."),
         ] = None,
         head: Annotated[
-            str, typer.Option("--head", metavar="HASH", help="Log head that an earlier verify printed, noted elsewhere.")
+            str,
+            typer.Option("--head", metavar="HASH", help="Log head that an earlier verify printed, noted elsewhere."),
         ] = "",
         fmt: FormatOption = Format.table,
     ) -> None:

@@ -62,9 +62,14 @@ def test_a_case_as_it_was_written_passes_with_its_input(place: Path) -> None:
     rows = json.loads(result.stdout)
     assert result.exit_code == 0, result.stderr
     assert {row["result"] for row in rows} == {"ok"}
-    assert {"evidence.csv", "derived evidence.csv", "table phones", "input phones.csv", "decisions heeded", "case.decisions.jsonl"} <= {
-        row["check"] for row in rows
-    }
+    assert {
+        "evidence.csv",
+        "derived evidence.csv",
+        "table phones",
+        "input phones.csv",
+        "decisions heeded",
+        "case.decisions.jsonl",
+    } <= {row["check"] for row in rows}
 
 
 def test_asking_and_exporting_leave_a_case_as_it_is(place: Path) -> None:
