@@ -75,6 +75,7 @@ def _input(case: Case, source: Path | None) -> Iterator[Check]:
     from ringfinder.case.tables import read_dataset
     from ringfinder.config import RunConfig
     from ringfinder.ingest import read_tables
+    from ringfinder.model.dataset import DECIDED
 
     numbers = case.fetch("SELECT original_id, policyholder_id FROM pseudonyms")
     known = dict(zip(numbers["original_id"], numbers["policyholder_id"], strict=True))
@@ -88,7 +89,7 @@ def _input(case: Case, source: Path | None) -> Iterator[Check]:
     stored = read_dataset(case)
     for name in stored:
         frame = stored[name]
-        own = frame.loc[frame["source_file"] != "decisions"]
+        own = frame.loc[frame["source_file"] != DECIDED]
         where = first_difference(render_csv(own), render_csv(given[name]))
         yield f"table {name}", "changed" if where else "ok", where
 

@@ -47,13 +47,13 @@ def choose(records: Sequence[Record], *, per_preset: bool) -> list[Line]:
             continue
         for level in (RECIPE, EXPERT):
             overall = _best(records, peer.name, level)
-            picked = dict.fromkeys({r.key.preset for r in records}, overall)
+            picked = dict.fromkeys({r.key.kind for r in records}, overall)
             if per_preset:
-                for preset in picked:
-                    part = [r for r in records if r.key.preset == preset]
+                for kind in picked:
+                    part = [r for r in records if r.key.kind == kind]
                     if any(x.n_true for r in part for x in r.results):
-                        picked[preset] = _best(part, peer.name, level)
-            results = tuple((r.key, _at(r, peer.name, picked[r.key.preset])) for r in records)
+                        picked[kind] = _best(part, peer.name, level)
+            results = tuple((r.key, _at(r, peer.name, picked[r.key.kind])) for r in records)
             lines.append(Line(peer.name, f"{peer.title}, {level}", level, results))
     return lines
 

@@ -10,6 +10,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from benchmarks.quality.books import BenchBook
+from ringfinder.model.ring import RingReport
+
+#: the name of a setting nobody chose
+DEFAULT = "default"
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,23 @@ class Result:
     def from_dict(cls, data: Mapping[str, object]) -> Result:
         out = cls(**data)  # type: ignore[arg-type]
         return dataclasses.replace(out, stated_q=tuple((float(q), bool(f)) for q, f in out.stated_q))
+
+
+def measure_report(book: BenchBook, report: RingReport, *, method: str, seconds: float) -> Result:
+    """What the product found, at the setting it was run with."""
+    ranked = {
+        ring.ring_id: frozenset(m.policyholder_id for m in ring.members if m.role != "associate")
+        for ring in report.rings
+    }
+    return measure(
+        book,
+        ranked,
+        [ring.ring_id for ring in report.flagged],
+        method=method,
+        setting=DEFAULT,
+        seconds=round(seconds, 3),
+        stated={ring.ring_id: ring.q_value for ring in report.rings},
+    )
 
 
 def measure(

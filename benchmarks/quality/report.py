@@ -15,6 +15,7 @@ import pandas as pd
 
 from benchmarks.quality.ablation import CHANNELS
 from benchmarks.quality.choose import Line, choose
+from benchmarks.quality.detectors import METHODS
 from benchmarks.quality.early import Lead, lead_table
 from benchmarks.quality.measure import Result
 from benchmarks.quality.run import PRODUCT, Record, ablated
@@ -34,8 +35,9 @@ class Section:
 
 @dataclass(frozen=True)
 class Measured:
-    """All books of one size, and each method at the setting chosen on them."""
+    """All books of one size and kind of records, and each method at the setting chosen on them."""
 
+    books: str
     n_policyholders: int
     records: tuple[Record, ...]
     lines: tuple[Line, ...]
@@ -43,17 +45,18 @@ class Measured:
 
 
 def by_size(records: Sequence[Record], *, per_preset: bool) -> list[Measured]:
-    """Books of each size apart: settings are chosen for a size, as resolutions and caps depend on it."""
+    """Books of each size apart, and those with worse records (`CONDITIONS`): settings are chosen for each."""
     out = []
-    for n in sorted({r.key.n_policyholders for r in records}):
-        some = tuple(r for r in records if r.key.n_policyholders == n)
-        out.append(Measured(n, some, tuple(choose(some, per_preset=per_preset))))
+    for n, is_worse in sorted({(r.key.n_policyholders, bool(r.key.condition)) for r in records}):
+        some = tuple(r for r in records if (r.key.n_policyholders, bool(r.key.condition)) == (n, is_worse))
+        books = f"{n:,} policyholders{', worse records' if is_worse else ''}"
+        out.append(Measured(books, n, some, tuple(choose(some, per_preset=per_preset))))
     return out
 
 
 def sections(measured: Measured) -> list[Section]:
     """Every table of one size of book."""
-    records, lines, n = measured.records, measured.lines, f"{measured.n_policyholders:,} policyholders"
+    records, lines, n = measured.records, measured.lines, measured.books
     seeds = sorted({r.key.seed for r in records})
     books = f"{len(records)} books of {n}, seeds {', '.join(map(str, seeds))}"
     out = [
@@ -64,9 +67,14 @@ def sections(measured: Measured) -> list[Section]:
         Section(f"False flagged rings by honest crowd, {n}", CROWD_NOTE, _crowds(lines)),
         Section(f"Stated and true false-discovery rate, {n}", STATED_NOTE, _stated(lines[0])),
     ]
-    ablation = _ablation(records)
-    if len(ablation):
-        out.append(Section(f"One kind of evidence taken away, {n}", ABLATION_NOTE, ablation))
+    channels = [("all evidence", PRODUCT), *((ablated(c.name), ablated(c.name)) for c in CHANNELS)]
+    for title, note, head, methods in (
+        ("One kind of evidence taken away", ABLATION_NOTE, "evidence", channels),
+        ("Each detector by name", DETECTORS_NOTE, "detector", [(name, name) for name in METHODS]),
+    ):
+        table = _variants(records, head, methods)
+        if len(table):
+            out.append(Section(f"{title}, {n}", note, table))
     if measured.leads:
         title = f"Lead time, {n}, {_books(measured.leads)}"
         out.append(Section(title, LEAD_NOTE, lead_table(measured.leads)))
@@ -85,6 +93,10 @@ LEAD_NOTE = (
     "Every quarter, with only what was known then: a ring is seen once a flagged group has Jaccard >= .5 with those of "
     "its people who have a case by then. Lead: from that day to the last case of its people, 0 where it was never "
     "seen; money: share of what they were paid above cash value that was paid after it."
+)
+DETECTORS_NOTE = (
+    "On 'judged' the detector takes its place in ringfinder; on 'raw' it groups the graph as loaded, hubs and "
+    "templates included, and every group of three people and more counts as flagged."
 )
 ABLATION_NOTE = "Ringfinder on the same books without these columns; 'best J' counts listed rings too."
 
@@ -139,11 +151,9 @@ def _pooled(results: Sequence[Result], own_s: float) -> dict[str, object]:
 
 
 def _by_preset(lines: Sequence[Line], cell: Callable[[Sequence[Result]], str]) -> pd.DataFrame:
-    asked = {k.preset for k, _ in lines[0].results}
-    presets = [*(p for p in PRESETS if p in asked), *sorted(asked - set(PRESETS))]
-    rows = [
-        {"method": x.title, **{p: cell([r for k, r in x.results if k.preset == p]) for p in presets}} for x in lines
-    ]
+    asked = {k.kind for k, _ in lines[0].results}
+    kinds = [*(p for p in PRESETS if p in asked), *sorted(asked - set(PRESETS))]
+    rows = [{"method": x.title, **{p: cell([r for k, r in x.results if k.kind == p]) for p in kinds}} for x in lines]
     return pd.DataFrame(rows)
 
 
@@ -174,10 +184,11 @@ def _stated(product: Line) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _ablation(records: Sequence[Record]) -> pd.DataFrame:
-    some = [r for r in records if ablated(CHANNELS[0].name) in r.methods()]
+def _variants(records: Sequence[Record], head: str, methods: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """One row a method, (title, name), over the books on which the last of them was run."""
+    some = [r for r in records if methods[-1][1] in r.methods()]
     rows = []
-    for title, method in [("all evidence", PRODUCT), *((ablated(c.name), ablated(c.name)) for c in CHANNELS)]:
+    for title, method in methods:
         results = [x for r in some for x in r.results if x.method == method]
         if not results:
             continue
@@ -185,7 +196,7 @@ def _ablation(records: Sequence[Record]) -> pd.DataFrame:
         n_true = sum(x.n_true for x in results)
         rows.append(
             {
-                "evidence": title,
+                head: title,
                 "true": n_true,
                 "found J>=.5": sum(x.found_50 for x in results),
                 "J>=.8": sum(x.found_80 for x in results),
@@ -203,7 +214,7 @@ def _settings(lines: Sequence[Line]) -> pd.DataFrame:
     rows = []
     for line in lines[1:]:
         for setting in line.settings:
-            presets = dict.fromkeys(k.preset for k, r in line.results if r.setting == setting)
+            presets = dict.fromkeys(k.kind for k, r in line.results if r.setting == setting)
             rows.append({"method": line.title, "presets": ", ".join(presets), "setting": setting})
     return pd.DataFrame(rows)
 
@@ -212,7 +223,7 @@ def _long(lines: Sequence[Line]) -> pd.DataFrame:
     rows = []
     for line in lines:
         for key, r in line.results:
-            book = {"policyholders": key.n_policyholders, "preset": key.preset, "seed": key.seed, "level": line.level}
+            book = {"policyholders": key.n_policyholders, "preset": key.kind, "seed": key.seed, "level": line.level}
             false = ";".join(f"{k}={n}" for k, n in r.false_kinds.items())
             rows.append(
                 book | {**r.to_dict(), "false_kinds": false, "stated_q": ";".join(f"{q:g}" for q, _ in r.stated_q)}

@@ -17,28 +17,32 @@ from pathlib import Path
 import ringfinder as rf
 from benchmarks.quality.ablation import CHANNELS, without
 from benchmarks.quality.books import BenchBook, BookKey, make_book
+from benchmarks.quality.detectors import METHODS, run_detectors
 from benchmarks.quality.grid import run_peer
 from benchmarks.quality.links import build_links
-from benchmarks.quality.measure import Result, measure
+from benchmarks.quality.measure import Result, measure_report
 from benchmarks.quality.peers import PEERS
 from ringfinder.model.dataset import Dataset
 
-#: the product's name in the tables, and its only setting
-PRODUCT, DEFAULT = "ringfinder", "default"
+#: the product's name in the tables
+PRODUCT = "ringfinder"
+#: modules of the benchmark that decide a result
+_DECIDING = ["ablation", "books", "conditions", "detectors", "fraudar", "grid", "links", "measure", "peers", "run"]
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, order=True)
 class Job:
-    """One book and the methods to run on it: the product, names of peers, `ablated` channels."""
+    """One book and the methods to run on it: the product, names of peers, `ablated` channels, detectors by name."""
 
     key: BookKey
     methods: tuple[str, ...]
 
 
-def job(key: BookKey, peers: Sequence[str], *, ablate: bool) -> Job:
-    """The product, these peers, and, if asked, the product without one kind of evidence at a time."""
-    return Job(key, (PRODUCT, *peers, *(ablated(c.name) for c in CHANNELS if ablate)))
+def job(key: BookKey, peers: Sequence[str], *, ablate: bool = False, detectors: bool = False) -> Job:
+    """The product, these peers, and, if asked, the product without one kind of evidence and each detector by name."""
+    channels = tuple(ablated(c.name) for c in CHANNELS if ablate)
+    return Job(key, (PRODUCT, *peers, *channels, *(METHODS if detectors else ())))
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,10 @@ def code_state() -> str:
     """A hash of the code that decides results: figures of another state must not be mixed in."""
     here = Path(__file__).parent
     package = sorted(Path(rf.__file__).parent.rglob("*.py"))
-    own = [here / f"{m}.py" for m in ("ablation", "books", "fraudar", "grid", "links", "measure", "peers", "run")]
+    own = [
+        here / f"{m}.py"
+        for m in ("ablation", "books", "conditions", "detectors", "fraudar", "grid", "links", "measure", "peers", "run")
+    ]
     digest = hashlib.sha256()
     for path in (*package, *own):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -110,6 +117,7 @@ def run_book(job: Job) -> Record:
     for channel in CHANNELS:
         if ablated(channel.name) in job.methods:
             results.append(_product(book, without(book.dataset, channel), ablated(channel.name)))
+    results += run_detectors(book, job.methods)
     peers = [p for p in PEERS if p.name in job.methods]
     layers = list(build_links(book.dataset)) if peers else []
     for peer in peers:
@@ -120,20 +128,7 @@ def run_book(job: Job) -> Record:
 def _product(book: BenchBook, dataset: Dataset, method: str) -> Result:
     start = time.process_time()
     report = rf.detect_rings(dataset)
-    seconds = time.process_time() - start
-    ranked = {
-        ring.ring_id: frozenset(m.policyholder_id for m in ring.members if m.role != "associate")
-        for ring in report.rings
-    }
-    return measure(
-        book,
-        ranked,
-        [ring.ring_id for ring in report.flagged],
-        method=method,
-        setting=DEFAULT,
-        seconds=round(seconds, 3),
-        stated={ring.ring_id: ring.q_value for ring in report.rings},
-    )
+    return measure_report(book, report, method=method, seconds=time.process_time() - start)
 
 
 def _read(kept: Path | None, state: str) -> dict[BookKey, Record]:

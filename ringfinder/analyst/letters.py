@@ -11,7 +11,8 @@ import pandas as pd
 
 from ringfinder.case import Case
 from ringfinder.case.letter_texts import letter_texts
-from ringfinder.model.compared import ComparedTemplate
+from ringfinder.export import Source
+from ringfinder.model.compared import ComparedTemplate, Part
 from ringfinder.model.dossier import Portfolio, RingDossier
 from ringfinder.templates.compare import compare_letters
 
@@ -45,6 +46,32 @@ def part_rows(compared: ComparedTemplate) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=list(PART_COLUMNS))
     return frame.astype({"complaint_id": "str", "kind": "str", "text": "str"})
+
+
+@dataclass(frozen=True)
+class MarkedCase:
+    """A source of dossiers whose letters tell which words are their template's: what a pack of a ring gets."""
+
+    source: Source
+
+    def ring_ids(self) -> tuple[str, ...]:
+        return self.source.ring_ids()
+
+    def portfolio(self) -> Portfolio:
+        return self.source.portfolio()
+
+    def dossier(self, ring_id: str) -> RingDossier:
+        """The source's own, with `parts` for the letters that follow a template."""
+        dossier = self.source.dossier(ring_id)
+        letters, templates = dossier.letters, dossier.templates.fillna("")
+        told: dict[str, tuple[Part, ...]] = {}
+        for template_id, pattern in zip(templates["template_id"], templates["pattern"], strict=True):
+            own = letters.loc[(letters["template_id"] == template_id) & letters["verdict"].isin(["linked", "possible"])]
+            pairs = list(zip(own["complaint_id"].astype("str"), own["text"].fillna("").astype("str"), strict=True))
+            for letter in compare_letters(str(pattern), pairs).letters if pattern else ():
+                told[letter.complaint_id] = tuple(part for sentence in letter.sentences for part in sentence.parts)
+        parts = [told.get(str(name), ()) for name in letters["complaint_id"]]
+        return replace(dossier, letters=letters.assign(parts=pd.Series(parts, letters.index, object)))
 
 
 @dataclass(frozen=True)

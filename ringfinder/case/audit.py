@@ -104,7 +104,7 @@ def audit_faults(folder: Path) -> list[tuple[int, str]]:
 
 
 def line_hashes(folder: Path) -> list[str]:
-    """The hash that each line of the log of a case gives itself, '' of one that is no entry; the last one is its head."""
+    """The hash each line of the log of a case gives itself, '' of one that is no entry; the last one is its head."""
     return [str(_read(line).get("hash", "")) for line in _lines(folder)]
 
 

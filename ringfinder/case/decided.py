@@ -14,7 +14,7 @@ from dataclasses import replace
 import pandas as pd
 
 from ringfinder.case.decisions import Decision, Tie, latest, line_digest
-from ringfinder.model.dataset import Dataset
+from ringfinder.model.dataset import DECIDED, Dataset
 from ringfinder.model.lineage import match_rings
 from ringfinder.model.ring import Ring, RingReport
 
@@ -45,7 +45,7 @@ def with_cleared(dataset: Dataset, decisions: Iterable[Decision]) -> tuple[Datas
     lost = tuple(d for d, value in found if value is None)
     directory = dataset["directory"]
     rows = [
-        (d.ties[0].kind, value, f"decision {d.made_at}", f"decision:{d.made_at}:{number}", "decisions", number)
+        (d.ties[0].kind, value, f"decision {d.made_at}", f"decision:{d.made_at}:{number}", DECIDED, number)
         for number, (d, value) in enumerate(found, start=1)
         if value is not None
     ]

@@ -21,7 +21,7 @@ from ringfinder.identifiers.clean import clean
 if TYPE_CHECKING:
     from ringfinder.case.opened import Case
 
-_RING = re.compile(r"\s*[Rr]-?\d+\s*")
+_RING = re.compile(r"\s*(?:[Rr]-?\d+|\d{1,4})\s*")
 
 #: rows that are noted of a value: enough to find it again when some are gone
 _ROWS = 20

@@ -120,6 +120,11 @@ def latest(decisions: Iterable[Decision], *, on: pd.Timestamp | None = None) -> 
     return tuple(d for d in held.values() if not d.until or on is None or on <= pd.Timestamp(d.until))
 
 
+def ring_decisions(decisions: Iterable[Decision]) -> dict[str, str]:
+    """What was decided last on each ring: ring id to one of `VERDICTS`."""
+    return {d.id: d.decision for d in latest(decisions) if d.about == "ring"}
+
+
 def holder_statements(decisions: Iterable[Decision]) -> dict[str, str]:
     """What each person said, as noted last: policyholder_id to one of `HOLDER_STATEMENTS`."""
     return {d.id: d.holder_statement for d in decisions if d.about == "person" and d.holder_statement}

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ringfinder.case import words
+from ringfinder.case.decisions import Decision, read_decisions
 from ringfinder.case.masks import mask_by_kind
+from ringfinder.case.missing import Bars, Row, read_bars, what_is_missing
 from ringfinder.case.who import find_person
 
 if TYPE_CHECKING:
@@ -22,25 +24,25 @@ if TYPE_CHECKING:
 #: direction: 'for' speaks for membership of a ring, 'against' was held back or is missing, '' only tells
 EXPLAIN_COLUMNS = ("topic", "item", "direction", "statement", "source_table", "source_rows")
 
-Row = tuple[str, str, str, str, str, str]
-
 _DIRECTION = {"evidence": "for", "weak": "for"}
 
-#: events without which nobody can be a member
-_STRONG = ("complaint", "negotiated")
 
 _RINGS = """
-SELECT r.ring_id, r.rank, r.status, r.q_value, r.stories, m.role, m.strength, m.reason_zh, m.reason_en
+SELECT r.ring_id, r.rank, r.status, r.p_value, r.q_value, m.role, m.strength, m.reason_zh, m.reason_en,
+       (SELECT string_agg(statement_zh, ';' ORDER BY weight DESC, evidence_id) FROM evidence e
+        WHERE e.ring_id = r.ring_id AND list_contains(string_split(r.stories, ';'), e.channel)) AS stories_zh,
+       (SELECT string_agg(statement_en, '; ' ORDER BY weight DESC, evidence_id) FROM evidence e
+        WHERE e.ring_id = r.ring_id AND list_contains(string_split(r.stories, ';'), e.channel)) AS stories_en
 FROM members m JOIN rings r USING (ring_id) WHERE m.policyholder_id = $person ORDER BY r.rank
 """
 
 _LINKS = """
-SELECT v.kind, v.masked, v.verdict, v.n_holders, v.reason_zh, v.reason_en, min(l.since) AS since,
+SELECT v.kind, v.masked, v.verdict, v.n_holders, v.score, v.reason_zh, v.reason_en, min(l.since) AS since,
        bool_or(l.is_fresh) AS is_fresh,
        string_agg(DISTINCT l.source_table, ';' ORDER BY l.source_table) AS source_tables,
        string_agg(DISTINCT l.row_key, ';' ORDER BY l.row_key) AS row_keys
 FROM book_links l JOIN book_values v USING (value_id) WHERE l.policyholder_id = $person
-GROUP BY v.value_id, v.kind, v.masked, v.verdict, v.n_holders, v.reason_zh, v.reason_en
+GROUP BY v.value_id, v.kind, v.masked, v.verdict, v.n_holders, v.score, v.reason_zh, v.reason_en
 ORDER BY array_position(['evidence', 'weak', 'household', 'guarded', 'directory', 'single'], v.verdict),
          v.kind, v.value_id
 """
@@ -72,6 +74,26 @@ ORDER BY policyholder_id
 """
 
 
+#: households that counting values, taken up around a case, tie to this one
+_HOMES = """
+WITH counting AS (
+    SELECT DISTINCT value_id FROM book_links JOIN book_values USING (value_id)
+    WHERE policyholder_id = $person AND verdict = 'evidence' AND is_fresh)
+SELECT count(DISTINCT household) AS n FROM book_links JOIN households USING (policyholder_id)
+WHERE value_id IN (FROM counting) AND is_fresh
+"""
+
+_QUESTIONS = {
+    "rings": _RINGS,
+    "links": _LINKS,
+    "events": _EVENTS,
+    "letters": _LETTERS,
+    "findings": _FINDINGS,
+    "kin": _KIN,
+    "homes": _HOMES,
+}
+
+
 def explain_person(case: Case, policyholder_id: str, *, language: str = "zh") -> pd.DataFrame:
     """Why somebody is or is not in a ring.
 
@@ -81,25 +103,26 @@ def explain_person(case: Case, policyholder_id: str, *, language: str = "zh") ->
 
     Returns
     -------
-    `EXPLAIN_COLUMNS`: the verdict first, then events, links, letters, household, and what is missing.
+    `EXPLAIN_COLUMNS`: the verdict first, then what people noted, events, links, letters, household, and what is
+    missing, with how far it is from the bar.
 
     Raises
     ------
     UnknownNameError : nobody of that id is on file.
     """
     person = find_person(case, policyholder_id)
-    parameters = {"person": person}
-    rings, links, events, letters, findings, kin = (
-        case.fetch(sql, parameters) for sql in (_RINGS, _LINKS, _EVENTS, _LETTERS, _FINDINGS, _KIN)
-    )
+    asked = case.fetch_all(_QUESTIONS, {"person": person})
+    rings, links, events, letters = (asked[name] for name in ("rings", "links", "events", "letters"))
+    bars = read_bars(case)
     rows = [
         *_verdict(person, rings, language),
+        *[_decided(decision, language) for decision in read_decisions(case.folder) if decision.id == person],
         *[_event(event, language) for event in events.to_dict("records")],
-        *[row for finding in findings.to_dict("records") for row in _finding(finding, language)],
+        *[row for finding in asked["findings"].to_dict("records") for row in _finding(finding, language)],
         *[_link(link, language) for link in links.to_dict("records")],
-        *[_letter(letter, language) for letter in letters.to_dict("records")],
-        *_household(person, kin["policyholder_id"].tolist(), language),
-        *_missing(person, rings, links, events, letters, language),
+        *[_letter(letter, bars, language) for letter in letters.to_dict("records")],
+        *_household(person, asked["kin"]["policyholder_id"].tolist(), language),
+        *what_is_missing(person, asked, bars, language),
     ]
     return pd.DataFrame(rows, columns=list(EXPLAIN_COLUMNS)).astype("str")
 
@@ -120,6 +143,20 @@ def _verdict(person: str, rings: pd.DataFrame, language: str) -> list[Row]:
         )
         out.append(("verdict", ring["ring_id"], "for", text, "policyholders", person))
     return out
+
+
+def _decided(decision: Decision, language: str) -> Row:
+    """What a person noted on somebody: a decision, what was said; the reason is that person's own words."""
+    said = [
+        words.say(words.DECISION, word, language) for word in (decision.decision, decision.holder_statement) if word
+    ]
+    joined = words.pick(language, "、", ", ").join(said)
+    text = words.pick(
+        language,
+        f"{decision.made_at[:10]} 人工记录:{joined}({decision.reason})",
+        f"noted by a person on {decision.made_at[:10]}: {joined} ({decision.reason})",
+    )
+    return ("decision", decision.decision or decision.holder_statement, "", text, "decisions", decision.made_at)
 
 
 def _event(event: Mapping[Hashable, Any], language: str) -> Row:
@@ -166,13 +203,21 @@ def _link(link: Mapping[Hashable, Any], language: str) -> Row:
         f"{name} {link['masked']}:{since}共 {link['n_holders']} 人使用,{mark}",
         f"{name} {link['masked']}{since}, held by {link['n_holders']}: {mark}",
     )
+    if verdict in ("evidence", "weak", "guarded"):
+        # a value refused for another reason than its strength tells so in its reason
+        is_bar = verdict == "evidence" or link["score"] <= 0
+        text += words.pick(
+            language,
+            f",证据强度 {link['score']:+.1f}" + ("(须大于 0)" if is_bar else ""),
+            f", evidence {link['score']:+.1f} nats" + (" (it takes more than 0)" if is_bar else ""),
+        )
     if reason and reason != "nan" and verdict not in ("single", "household"):
         text += words.pick(language, f"。{reason}", f". {reason}")
     direction = _DIRECTION.get(verdict, "against" if verdict in ("guarded", "directory", "household") else "")
     return ("link", kind, direction, text, str(link["source_tables"]), str(link["row_keys"]))
 
 
-def _letter(letter: Mapping[Hashable, Any], language: str) -> Row:
+def _letter(letter: Mapping[Hashable, Any], bars: Bars, language: str) -> Row:
     verdict = str(letter["verdict"])
     similarity = float(letter["similarity"])
     is_labelled = verdict == "linked" and math.isnan(similarity)
@@ -185,6 +230,8 @@ def _letter(letter: Mapping[Hashable, Any], language: str) -> Row:
             f";另有 {letter['writers']} 人的信件关联同一模板,其中 {letter['in_rings']} 人列入线索",
             f"; letters of {letter['writers']} others link to it, {letter['in_rings']} of them in a lead",
         )
+    if verdict == "own_words" and bars.letter is not None:
+        text += words.pick(language, f",关联须 {bars.letter:.2f}", f", it takes {bars.letter:.2f}")
     direction = "for" if verdict in ("linked", "possible") else ""
     return ("letter", str(letter["template_id"]), direction, text, "complaints", str(letter["complaint_id"]))
 
@@ -195,57 +242,3 @@ def _household(person: str, kin: list[str], language: str) -> list[Row]:
     shown = "、".join(kin) if language != "en" else ", ".join(kin)
     text = words.pick(language, f"与 {shown} 视为同一家庭,计数时只算一户", f"counts as one household with {shown}")
     return [("household", "", "against", text, "policyholders", ";".join(sorted([person, *kin])))]
-
-
-def _missing(
-    person: str,
-    rings: pd.DataFrame,
-    links: pd.DataFrame,
-    events: pd.DataFrame,
-    letters: pd.DataFrame,
-    language: str,
-) -> list[Row]:
-    """What kept a person out of every ring, or a person's rings below the bar."""
-
-    def row(item: str, zh: str, en: str) -> Row:
-        return ("missing", item, "against", words.pick(language, zh, en), "policyholders", person)
-
-    if len(rings):
-        return [
-            row(
-                ring["ring_id"],
-                f"{ring['ring_id']} 为线索,未列为疑似(q={ring['q_value']:.3f})"
-                + (f",有正当解释相符:{ring['stories']}" if ring["stories"] else ""),
-                f"{ring['ring_id']} is listed, not flagged (q={ring['q_value']:.3f})"
-                + (f", an honest story fits: {ring['stories']}" if ring["stories"] else ""),
-            )
-            for ring in rings.to_dict("records")
-            if ring["status"] != "flagged"
-        ]
-    out: list[Row] = []
-    if not events["kind"].isin(_STRONG).any():
-        out.append(
-            row("event", "无投诉、无协议退保,不作为候选人", "no complaint and no negotiated surrender: not a candidate")
-        )
-    counted = links[links["verdict"] == "evidence"]
-    if not len(counted):
-        out.append(row("link", "没有计作证据的共用标识", "no shared value that counts as evidence"))
-    elif not counted["is_fresh"].astype(bool).any():
-        out.append(
-            row(
-                "link",
-                "共用标识并非在本人投诉或退保前后启用",
-                "the shared value was not taken up around a case of the person's own",
-            )
-        )
-    if letters["verdict"].isin(["linked", "possible"]).any() and not len(counted):
-        out.append(row("letter", "仅信件相似,不足以归入团伙", "a letter alone never puts anybody into a ring"))
-    if not out:
-        out.append(
-            row(
-                "group",
-                "所在小组不足三户,或证据达不到列出的标准",
-                "the group is smaller than three households, or its evidence stays below the bar",
-            )
-        )
-    return out

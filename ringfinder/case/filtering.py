@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ringfinder.case.decisions import VERDICTS, read_decisions, ring_decisions
 from ringfinder.errors import InputError, UnknownNameError
 from ringfinder.model.ring import RING_COLUMNS
 
 if TYPE_CHECKING:
     from ringfinder.case.opened import Case
 
+#: a ring that nobody decided on
+OPEN = "open"
 #: what may come first
 SORTS = ("rank", "overpaid", "size", "last_seen", "grown")
 
@@ -50,7 +53,8 @@ class RingFilter:
 
     grown_since : only rings that somebody joined on or after this day. region : text of an address (市, 区, 县 ...)
     that at least half of the people with an address live in. intermediary : who sold to, represents or is accused by
-    at least two.
+    at least two. decision : only rings decided so last ('confirm', 'dismiss', 'watch'), or 'open' for those nobody
+    decided on.
     """
 
     status: str | None = None
@@ -62,6 +66,7 @@ class RingFilter:
     grown_since: str | None = None
     region: str | None = None
     intermediary: str | None = None
+    decision: str | None = None
     sort: str = "rank"
     top: int | None = None
 
@@ -102,6 +107,11 @@ def list_rings(case: Case, wanted: RingFilter, *, language: str | None = None) -
         fits &= frame["ring_id"].map(share).fillna(0.0) >= _REGION_SHARE
     if wanted.intermediary is not None:
         fits &= _of_seller(case, frame, wanted.intermediary)
+    if wanted.decision is not None:
+        if wanted.decision not in (*VERDICTS, OPEN):
+            raise UnknownNameError("decision", wanted.decision, (*VERDICTS, OPEN))
+        decided = ring_decisions(read_decisions(case.folder))
+        fits &= frame["ring_id"].map(decided).fillna(OPEN) == wanted.decision
     since = _day(wanted.grown_since) if wanted.grown_since is not None else year_before(frame)
     frame["grown"] = grown_members(case, frame, since=since)
     if wanted.grown_since is not None:

@@ -6,19 +6,18 @@ Every line of decisions and every page is known to the log by its SHA-256; of a 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from ringfinder.case.audit import audit_faults, audit_path, entries, line_hashes, read_head
 from ringfinder.case.decisions import decisions_path, line_digests
-from ringfinder.case.files import file_digests
+from ringfinder.case.files import file_digests, page_digests
 
 #: name, 'ok' | 'changed' | 'missing' | 'not checked', the first place or why
 Check = tuple[str, str, str]
 
 #: what the lines are called that tell of a run, of pages in the case folder, of packs, of a decision
-RUN, PAGES, PACKS, DECIDED = "detect", "pages", "exported", "decide"
+RUN, PAGES, PACKS, DECIDED = "detect", "view", "exported", "decide"
 
 
 def log_checks(folder: Path, head: str = "") -> Iterator[Check]:
@@ -49,18 +48,19 @@ def file_checks(folder: Path) -> Iterator[Check]:
         yield "files", "not checked", "the log does not tell of the run that made the case"
     else:
         yield from _compared(logged, file_digests(folder), "not as the run wrote it")
-    pages: dict[str, str] = {}
+    pages: dict[str, str] = {}  # as last written
     for entry in told[at + 1 :]:
         if entry["what"] == PAGES:
             pages |= _files(entry)
     packs = [_files(entry) for entry in told[at + 1 :] if entry["what"] == PACKS]
-    there = {p.name: _digest(p) for p in sorted(folder.iterdir()) if p.name in pages or p.suffix == ".html"}
+    there = page_digests(folder, pages)
     for name, digest in there.items():
         if any(pack.get(name) == digest for pack in packs):
             pages[name] = digest
-    yield from _compared(pages, {n: d for n, d in there.items() if n in pages}, "not as it was written")
-    for name in sorted(set(there) - set(pages)):
-        yield name, "not checked", "the log does not tell of it"
+    if pages:
+        yield from _compared(pages, there, "not as it was written")
+    elif there:
+        yield "pages", "not checked", "the log does not tell of the pages in the case"
 
 
 def decision_checks(folder: Path) -> Iterator[Check]:
@@ -91,7 +91,3 @@ def _files(entry: dict[str, object]) -> dict[str, str]:
 
 def _texts(value: object) -> list[str]:
     return [str(v) for v in value] if isinstance(value, list) else []
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

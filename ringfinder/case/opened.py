@@ -100,6 +100,7 @@ class Case:
         grown_since: str | None = None,
         region: str | None = None,
         intermediary: str | None = None,
+        decision: str | None = None,
         sort: str = "rank",
         top: int | None = None,
         language: str | None = None,
@@ -117,6 +118,7 @@ class Case:
             grown_since=grown_since,
             region=region,
             intermediary=intermediary,
+            decision=decision,
             sort=sort,
             top=top,
         )
@@ -277,11 +279,13 @@ class Case:
 
         return find_holders(self, value, kind=kind, language=language or self.language)
 
-    def path(self, a: str, b: str, *, through_hubs: bool = False, language: str | None = None) -> pd.DataFrame:
+    def path(
+        self, a: str, b: str, *, through_hubs: bool = False, paths: int = 1, language: str | None = None
+    ) -> pd.DataFrame:
         """How two people are linked, step by step; see `ringfinder.case.paths`."""
         from ringfinder.case.paths import find_path
 
-        return find_path(self, a, b, through_hubs=through_hubs, language=language or self.language)
+        return find_path(self, a, b, through_hubs=through_hubs, paths=paths, language=language or self.language)
 
     def explain(self, policyholder_id: str, *, language: str | None = None) -> pd.DataFrame:
         """Why somebody is or is not in a ring; see `ringfinder.case.explain`."""

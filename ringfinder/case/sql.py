@@ -139,7 +139,7 @@ def _make_views(connection: duckdb.DuckDBPyConnection, behind: str) -> None:
 
 def _shown(table: str, column: str, names: set[str], salt: str) -> str:
     quoted = f'"{column}"'
-    if table in ("manifest", "letter_texts"):
+    if table in ("manifest", "letter_texts", "signals"):
         return quoted
     if column in _BLANK:
         return f"CASE WHEN {quoted} IS NOT NULL THEN {_BLANK[column]} END"

@@ -49,10 +49,24 @@ LETTER: Words = {
         "信件可能出自模板 {template}(相似度 {similarity:.2f})",
         "letter may come from template {template} ({similarity:.2f})",
     ),
-    "own_words": ("信件为本人措辞", "letter in own words"),
+    "own_words": (
+        "信件为本人措辞(与最近模板的相似度 {similarity:.2f})",
+        "letter in own words ({similarity:.2f} like the nearest template)",
+    ),
     "too_short": ("信件过短,无法比较", "letter too short to compare"),
     "known_public": ("信件抄自公开模板,不计", "letter follows a public text, not counted"),
     "duplicate": ("同一信件重复提交,不计", "the same letter filed again, not counted"),
+}
+
+#: what a person decided on somebody, or noted as said by them
+DECISION: Words = {
+    "confirm": ("确认", "confirmed"),
+    "dismiss": ("排除", "dismissed"),
+    "watch": ("关注", "to be watched"),
+    "not_contacted": ("本人未联系", "not contacted"),
+    "denies_authorship": ("本人否认撰写", "denies authorship"),
+    "confirms_proxy": ("本人确认委托代理", "confirms a proxy"),
+    "confirms_own": ("本人确认系自己提出", "confirms it as own"),
 }
 
 #: role of a link: how somebody came to a value

@@ -83,7 +83,7 @@ def write_case(
     manifest = make_manifest(report, language=language, unmask_reason=unmask.reason.strip() if unmask else "")
     shared = ring_identifier_frame(report)
     shown = shared if unmask else shared.drop(columns="value").rename(columns={"masked": "value"})
-    with _whole_folder(out) as folder:
+    with _whole_folder(out, force=force) as folder:
         for name, frame in csv_frames(report, shown, language=language).items():
             (folder / name).write_bytes(render_csv(frame))
         write_database(case_tables(report, manifest), folder / DATABASE)
@@ -124,7 +124,7 @@ def is_case(folder: Path) -> bool:
 
 
 @contextmanager
-def _whole_folder(out: Path) -> Iterator[Path]:
+def _whole_folder(out: Path, *, force: bool) -> Iterator[Path]:
     """A folder to fill that takes the place of `out` when all went well, and vanishes when not."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -136,6 +136,8 @@ def _whole_folder(out: Path) -> Iterator[Path]:
         umask = os.umask(0)
         os.umask(umask)
         work.chmod(0o777 & ~umask)
+        # another run may have written its case there meanwhile
+        check_free(out, force=force)
         _put_in_place(work, out)
     except OSError as error:
         raise InputError(f"can't write case {out.name}: {error.strerror}", hint="choose another --out") from error

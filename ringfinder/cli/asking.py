@@ -95,6 +95,7 @@ def _register_path(app: typer.Typer) -> None:
         "path",
         examples=(
             "ringfinder path my_case KH0001234 KH0009876",
+            "ringfinder path my_case KH0001234 KH0009876 --paths 3",
             "ringfinder path my_case KH0001234 KH0009876 --through-hubs",
         ),
     )
@@ -106,13 +107,20 @@ def _register_path(app: typer.Typer) -> None:
         through_hubs: Annotated[
             bool, typer.Option("--through-hubs", help="Let the path pass through guarded hubs and public numbers.")
         ] = False,
+        paths: Annotated[
+            int, typer.Option("--paths", "-n", min=1, help="At most so many, the shortest first; none shares a value.")
+        ] = 1,
         language: LanguageOption = None,
         fmt: FormatOption = Format.table,
     ) -> None:
-        """Tell how two people are linked, step by step."""
+        """Tell how two people are linked, step by step.
+
+        With dates, and the weight of each value as evidence. Guarded hubs are left out unless asked for.
+        """
         from ringfinder.cli import asks
 
-        asks.path(talk, case, a, b, through_hubs=through_hubs, language=language, fmt=fmt)
+        wish = asks.PathWish(a, b, through_hubs=through_hubs, paths=paths)
+        asks.path(talk, case, wish, language=language, fmt=fmt)
 
 
 def _register_explain(app: typer.Typer) -> None:

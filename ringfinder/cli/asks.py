@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from ringfinder.case import Case, open_case
+from ringfinder.case.decisions import read_decisions, ring_decisions
 from ringfinder.case.filtering import RingFilter
 from ringfinder.case.who import find_person
 from ringfinder.cli.codes import channel_word, in_words
@@ -35,7 +36,9 @@ def print_rings(talk: Talk, frame: pd.DataFrame, fmt: Format, *, language: str) 
         return
     months = [frame[name].dt.strftime("%Y-%m").fillna("") for name in ("first_seen", "last_seen")]
     shown = frame.assign(period=months[0] + "~" + months[1], channels=frame["channels"].str.replace(";", " "))
-    columns = _WIDE_RINGS if table_width() >= _WIDE else _RINGS
+    columns: tuple[str, ...] = _WIDE_RINGS if table_width() >= _WIDE else _RINGS
+    if "decision" in shown and (shown["decision"] != "").any():
+        columns = (*columns[:6], "decision", *columns[6:])
     emit(shown, fmt, talk=talk, columns=columns, language=language)
 
 
@@ -43,6 +46,7 @@ def rings(talk: Talk, path: Path, wanted: RingFilter, *, language: str | None, f
     case = open_case(path)
     status = wanted.status
     frame = case.rings(**asdict(wanted), language=language)
+    frame["decision"] = frame["ring_id"].map(ring_decisions(read_decisions(path))).fillna("").astype("str")
     language = language or case.language
     print_rings(talk, frame, fmt, language=language)
     if not len(frame):
@@ -167,12 +171,24 @@ def _why(talk: Talk, frame: pd.DataFrame, language: str) -> None:
             talk.say(f"{kind} {row['value']} ({row['holders_total']}): {verdict}; {row['reason']}")
 
 
-def path(talk: Talk, folder: Path, a: str, b: str, *, through_hubs: bool, language: str | None, fmt: Format) -> None:
+@dataclass(frozen=True)
+class PathWish:
+    """Between whom, and by what, a path is wanted."""
+
+    a: str
+    b: str
+    through_hubs: bool
+    paths: int
+
+
+def path(talk: Talk, folder: Path, wish: PathWish, *, language: str | None, fmt: Format) -> None:
     case = open_case(folder)
-    a, b = from_stdin(a, b)
-    frame = case.path(a, b, through_hubs=through_hubs, language=language)
+    a, b = from_stdin(wish.a, wish.b)
+    through_hubs = wish.through_hubs
+    frame = case.path(a, b, through_hubs=through_hubs, paths=wish.paths, language=language)
     language = language or case.language
-    emit(frame, fmt, talk=talk, columns=("step", "verdict", "statement"), language=language)
+    columns = (*(("path",) if wish.paths > 1 else ()), "step", "verdict", "weight", "statement")
+    emit(frame, fmt, talk=talk, columns=columns, language=language)
     if not len(frame) and find_person(case, a) == find_person(case, b):
         _nothing(talk, fmt, _pick(language, "两者是同一投保人", "both are the same policyholder"))
     elif not len(frame):

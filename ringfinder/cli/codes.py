@@ -84,6 +84,7 @@ _CODES: Mapping[str, Mapping[str, str]] = {
     },
     "topic": {
         "verdict": "判定",
+        "decision": "人工",
         "event": "经过",
         "finding": "核查",
         "link": "标识",

@@ -46,6 +46,7 @@ def _register_rings(app: typer.Typer) -> None:
             "ringfinder rings my_case",
             "ringfinder rings my_case --status flagged --format csv > rings.csv",
             "ringfinder rings my_case --grown-since 2022-06-01 --sort grown --top 5",
+            "ringfinder rings my_case --status flagged --decision open      (what is left to look at)",
             "ringfinder rings my_case --region 泉州 --intermediary A0012345",
             "ringfinder rings my_case --min-overpaid 100000 --channel phone --active-from 2022-01-01 --sort overpaid",
         ),
@@ -86,6 +87,10 @@ def _register_rings(app: typer.Typer) -> None:
             Optional[str],  # noqa: UP045
             typer.Option("--intermediary", metavar="ID", help="Only if this seller or broker has two of its people."),
         ] = None,
+        decision: Annotated[
+            Optional[Literal["confirm", "dismiss", "watch", "open"]],  # noqa: UP045
+            typer.Option("--decision", help="Only rings decided so last; open: those nobody decided on."),
+        ] = None,
         sort: Annotated[
             Literal["rank", "overpaid", "size", "last_seen", "grown"], typer.Option("--sort", help="What comes first.")
         ] = "rank",
@@ -107,6 +112,7 @@ def _register_rings(app: typer.Typer) -> None:
             grown_since=grown_since,
             region=region,
             intermediary=intermediary,
+            decision=decision,
             sort=sort,
             top=top,
         )

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ringfinder.case.decided import with_cleared
-from ringfinder.case.decisions import Decision, read_decisions
+from ringfinder.case.decided import last_day, with_cleared
+from ringfinder.case.decisions import Decision, latest, read_decisions
 from ringfinder.cli.talk import Talk
 from ringfinder.cli.telling import pick
 from ringfinder.model.dataset import Dataset
@@ -24,6 +24,16 @@ def use_decisions(
     changed, lost = with_cleared(dataset, decided)
     if decided:
         talk.say(pick(language, f"沿用人工决定:{len(decided)} 项", f"decisions heeded: {len(decided)}"))
+    held = latest(decided, on=last_day(dataset))
+    for decision in latest(decided):
+        if decision not in held:
+            talk.say(
+                pick(
+                    language,
+                    f"对 {decision.id} 的决定有效至 {decision.until},数据已晚于该日,不再生效",
+                    f"the decision on {decision.id} held until {decision.until}; the data go beyond, it holds no more",
+                )
+            )
     for decision in lost:
         talk.warn(
             pick(

@@ -1,6 +1,7 @@
 """Write packs of rings and note it in the case's log.
 
-In:  arguments.   Out: files, two lines in CASE.audit.log: what is asked for, and what was written.   Never draws, never masks: `case` and `export` do.
+In:  arguments.   Out: files, two lines in CASE.audit.log: what is asked for, and what was written.
+Never draws, never masks: `case` and `export` do.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ def check_leave(*, unmask: bool, reason: str, approved_by: str) -> None:
 
 
 def export(talk: Talk, path: Path, rings: Sequence[str], plan: PackPlan) -> None:
+    from ringfinder.analyst.letters import MarkedCase
     from ringfinder.export import export_case
 
     seal = Seal(*plan.leave) if plan.leave is not None else None
@@ -52,7 +54,7 @@ def export(talk: Talk, path: Path, rings: Sequence[str], plan: PackPlan) -> None
     try:
         written = export_case(
             plan.pack,
-            LeveledCase(case, level, seal),
+            MarkedCase(LeveledCase(case, level, seal)),
             out,
             ring_ids=ring_ids,
             language=language,

@@ -176,7 +176,7 @@ def _values(
     verdict[shared & (a >= 2) & (values["score"].to_numpy() > 0) & fits] = "evidence"
     verdict[~shared & (values["n_holders"].to_numpy() >= 2)] = "household"
     verdict[values["n_holders"].to_numpy() < 2] = "single"
-    verdict[listed_values(values, dataset)] = "directory"
+    verdict[listed_values(values, dataset["directory"])] = "directory"
     values["verdict"] = pd.Series(verdict, index=values.index, dtype="str")
     values["reason_zh"], values["reason_en"] = _reasons(values)
     return values.loc[:, list(VALUE_COLUMNS)]

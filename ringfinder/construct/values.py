@@ -3,7 +3,8 @@
 In:  links (with `is_fresh`), households, events.   Out: frame of `VALUE_COLUMNS`.
 Never groups people. No degree cap and no hand-made list: a broker's phone is taken up by nearly all of its holders
 around a case of their own, and those cases end in money above cash value; a hotline, a tablet or an employer's
-account was taken up at other times by people who mostly have no case.
+account was taken up at other times by people who mostly have no case. A value must fit a broker's in timing and in
+outcome, each by itself: the sum of the two must not hide that one speaks against him.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from ringfinder.identifiers import get_kind
 from ringfinder.model.book import LICENSED_KINDS, VALUE_COLUMNS
-from ringfinder.model.dataset import Dataset
+from ringfinder.model.dataset import DECIDED, Dataset
 from ringfinder.model.odds import (
     ValueParams,
     fits_broker,
@@ -91,10 +92,14 @@ def _verdicts(
     values["outcome"] = np.where(shared, outcome_nats(good, a, base=base, params=params), 0.0).round(6)
     values["score"] = np.where(shared, values["purity"] + values["outcome"] + params.log_prior, 0.0).round(6)
     fits = fits_broker(good, a, params)
-    links_people = shared & (a >= 2) & (values["score"].to_numpy() > 0) & fits
-    is_listed = listed_values(values, dataset)
+    # a kiosk's few lucky users pay for themselves in outcomes; the many who came at other times still give it away. So
+    # do a courier shop's customers who have no case, where complaints are not on file or not all of them
+    n_timed = np.maximum(a, n - values["n_undated"].to_numpy(dtype=np.int64))
+    is_timely = fits_broker(a, n_timed, params, share=params.rho)
+    links_people = shared & (a >= 2) & (values["score"].to_numpy() > 0) & fits & is_timely
+    is_listed = listed_values(values, dataset["directory"])
     is_licensed = _licensed(values, dataset)
-    is_weak = shared & (a >= 2) & (values["score"].to_numpy() > params.log_prior)
+    is_weak = shared & (a >= 2) & (values["score"].to_numpy() > params.log_prior) & is_timely
     verdict = np.full(len(values), "guarded", dtype=object)
     verdict[is_weak] = "weak"
     verdict[links_people] = "evidence"
@@ -104,6 +109,10 @@ def _verdicts(
     verdict[is_listed] = "directory"
     values["verdict"] = pd.Series(verdict, index=values.index, dtype="str")
     values["reason_zh"], values["reason_en"] = _reasons(values, fits, is_licensed, paid)
+    directory = dataset["directory"]
+    is_cleared = listed_values(values, directory.loc[directory["source_file"] == DECIDED])
+    values.loc[is_cleared, "reason_zh"] += "(经人工决定列入)"
+    values.loc[is_cleared, "reason_en"] += " (by a decision)"
     return values
 
 
@@ -138,8 +147,7 @@ def _is_case_only(values: pd.DataFrame) -> dict[str, bool]:
     return {kind: get_kind(kind).case_only for kind in sorted(values["kind"].unique())}
 
 
-def listed_values(values: pd.DataFrame, dataset: Dataset) -> NDArray[np.bool_]:
-    directory = dataset["directory"]
+def listed_values(values: pd.DataFrame, directory: pd.DataFrame) -> NDArray[np.bool_]:
     known = pd.MultiIndex.from_arrays([directory["kind"].fillna("phone"), directory["value"]])
     here = pd.MultiIndex.from_arrays([values["kind"], values["value"]])
     return np.asarray(here.isin(known), dtype=np.bool_)
@@ -166,7 +174,7 @@ def _reasons(
     counts_en = n + " households hold it" + unknown_en + ", " + a + " took it up around a case of their own or used it "
     counts_en = counts_en + "only there, " + good + " of them " + paid[1]
     words = {
-        "evidence": ("符合中介号码特征", "behaves like a broker's"),
+        "evidence": ("符合中介所用标识的特征", "behaves like a broker's"),
         "weak": ("略有特征,不足以单独关联", "some likeness, not enough to link people by itself"),
         "guarded": ("多为无关人员在其他时间使用,不作证据", "used at other times by unrelated people: no evidence"),
         "household": ("仅一个家庭使用", "one household only"),
@@ -176,7 +184,7 @@ def _reasons(
     zh = counts_zh + ":" + values["verdict"].map({k: w[0] for k, w in words.items()})
     en = counts_en + ": " + values["verdict"].map({k: w[1] for k, w in words.items()})
     misfit = (values["verdict"] == "weak") & ~fits
-    zh = zh.mask(misfit, counts_zh + ":获超现金价值支付的比例低于中介号码应有水平,不作证据")
+    zh = zh.mask(misfit, counts_zh + ":获超现金价值支付的比例低于中介所用标识应有水平,不作证据")
     en = en.mask(misfit, counts_en + ": too few paid above cash value for a broker's value, no evidence")
     # taken up around cases, but those cases ended as others do: not "at other times"
     unpaid = (values["verdict"] == "guarded") & (2 * values["n_fresh"] >= values["n_households"])

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ringfinder.evidence.conduct import early_surrenders, money, repeats, still_insured, unknown_amounts
 from ringfinder.evidence.draft import Draft, cited, rows_of
+from ringfinder.evidence.honest import best_explanation, long_custom, two_sides
 from ringfinder.evidence.members import ring_templates, shared_ties
 from ringfinder.evidence.roles import former_agents, intermediaries, organisers
 from ringfinder.evidence.scene import Scene
@@ -47,6 +48,9 @@ def build_evidence(
             *former_agents(group, scene),
             *_letter_only(group, scene),
             *_likeness_only(group, scene),
+            *two_sides(group, scene),
+            *best_explanation(group, scene),
+            *long_custom(group, scene),
         ]
     drafts = [
         *own,
@@ -82,23 +86,29 @@ def _shared_values(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
         zh_kind, en_kind = channel_words(str(value["kind"]))
         for number, (table, part) in enumerate(_once_a_person(rows)):
             n = part["holder"].nunique()
-            if n < 2 and number:
-                continue  # one person shares nothing
-            more = n < rows["holder"].nunique()
+            zh_who, en_who = _who(n, of=rows["holder"].nunique(), number=number)
             dates = part["since"].dropna()
             zh_span = f"({dates.min():%Y-%m-%d} 至 {dates.max():%Y-%m-%d})" if len(dates) else ""
             en_span = f" ({dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d})" if len(dates) else ""
             yield Draft(
                 str(value["kind"]),
                 "for",
-                f"据{TABLE_BY_NAME[table].zh}表,{'其中 ' if more else ''}{n} 名投保人共用{zh_kind} {masked}{zh_span};"
-                f"{value['reason_zh']}",
-                f"table {table}: {n} policyholders{' of them' if more else ''} share {en_kind} {masked}{en_span}; "
-                f"{value['reason_en']}",
+                f"据{TABLE_BY_NAME[table].zh}表,{zh_who}{zh_kind} {masked}{zh_span};{value['reason_zh']}",
+                f"table {table}: {en_who} {en_kind} {masked}{en_span}; {value['reason_en']}",
                 float(value["score"]) * n / rows["holder"].nunique(),
                 table,
                 cited(part),
             )
+
+
+def _who(n: int, *, of: int, number: int) -> tuple[str, str]:
+    """How many of the holders this table knows; a later table names those whom the ones before it do not."""
+    if number:
+        return f"另有 {n} 名投保人也使用同一", f"{n} more policyholder{'s' if n > 1 else ''} with the same"
+    return (
+        f"{'其中 ' if n < of else ''}{n} 名投保人共用",
+        f"{n} policyholders{' of them' if n < of else ''} share",
+    )
 
 
 def _once_a_person(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -23,6 +23,9 @@ CHANNEL_WORDS: Mapping[str, tuple[str, str]] = {
     "bridge": ("与其他线索的关联", "tie to other leads"),
     "repeats": ("反复投诉", "repeated complaints"),
     "organiser": ("组织者线索", "organiser lead"),
+    "sides": ("两侧对比", "the two sides"),
+    "benign": ("合理解释", "benign explanation"),
+    "tenure": ("投保年限", "years insured"),
     "fragility": ("稳固程度", "robustness"),
 }
 

@@ -1,9 +1,9 @@
 """Numbers that are papers or phones, or hold one: replaced, because they would stand in every output.
 
 In:  typed tables.   Out: the same tables, and what is behind each new number.
-Old systems number customers by resident id or mobile number, and records by adding one to a serial number. Such a number
-can't be masked (two would be one) and can't be hashed (a short number is found by trying all), so a running number takes
-its place; of a record's number only the personal part goes. The case database keeps the list.
+Old systems number customers by resident id or mobile number, and records by adding one to a serial number. Such a
+number can't be masked (two would be one) and can't be hashed (a short number is found by trying all), so a running
+number takes its place; of a record's number only the personal part goes. The case database keeps the list.
 """
 
 from __future__ import annotations

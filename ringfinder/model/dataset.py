@@ -17,6 +17,8 @@ ColumnType = Literal["id", "text", "choice", "date", "money", "flag", "phone", "
 
 #: columns every frame carries besides its own: where the row came from
 PROVENANCE = ("row_key", "source_file", "source_line")
+#: `source_file` of directory rows that a decision put there, not the input
+DECIDED = "decisions"
 
 
 @dataclass(frozen=True)

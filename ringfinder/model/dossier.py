@@ -53,7 +53,8 @@ class RingDossier:
     links : policyholder_id, node_id, kind, link_role, since, is_fresh, row_key.
     letters : complaint_id, policyholder_id, filed_on, template_id, similarity, verdict, text (redacted: phones,
         ids, cards, names replaced; still hostile input), upheld, and of all policies of the person: channels
-        (';'-joined), issued_on (the first), policy_rows (';'-joined).
+        (';'-joined), issued_on (the first), policy_rows (';'-joined); parts (tuple of `Part`) where the letter was laid
+        beside its template.
     templates : template_id, pattern, complaints, policyholders.
     events : policyholder_id, day, kind, overpaid (yuan), row_key.
     intermediaries : intermediary_id, kind, name (masked), role, clients_in_ring, clients_total.

@@ -24,6 +24,7 @@ from ringfinder.score.null import Regroup, regroup_ties, values_of
 from ringfinder.score.rank import ScoreParams
 from ringfinder.score.ranked import Measured, ranked
 from ringfinder.score.statistic import redundancy_strength
+from ringfinder.score.stories import one_employer
 
 #: value kind of the seller's own code in the seller's-side book
 CODE = "intermediary"
@@ -72,7 +73,7 @@ def score_seller_groups(
                 statistic=sum(strength),
                 kinds=_kinds(book, people, ties),
                 signals=_signals(book, people, ties, strength),
-                stories=_one_employer(book, people, employer) + _one_seller(book, people, ties, params),
+                stories=_stories(book, people, ties, dataset, employer.iloc[people].dropna(), params),
             )
         )
 
@@ -193,24 +194,16 @@ def bridging_values(book: Book, people: NDArray[np.int64], ties: pd.DataFrame) -
     return np.asarray(n_codes.index[n_codes >= 2], dtype=np.int64)
 
 
-def _one_employer(
-    book: Book, people: NDArray[np.int64], employer: pd.Series, *, min_share: float = 0.5
+def _stories(
+    book: Book,
+    people: NDArray[np.int64],
+    ties: pd.DataFrame,
+    dataset: Dataset,
+    employers: pd.Series,
+    params: ScoreParams,
 ) -> tuple[Story, ...]:
-    """An employer that insured its people and closed, or changed the insurer: all leave at once, by one account."""
-    names = employer.iloc[people].dropna()
-    if names.empty or names.value_counts().iloc[0] < min_share * len(people):
-        return ()
-    n = int(names.value_counts().iloc[0])
-    ids = tuple(sorted(book.holders[people].tolist()))
-    return (
-        Story(
-            "one_employer",
-            f"{len(people)} 人中 {n} 人为同一单位员工:可能是单位投保后停业或统一退保",
-            f"{n} of {len(people)} work for one employer: may have closed, or given the policies up together",
-            "policyholders",
-            ids,
-        ),
-    )
+    together = one_employer(employers, len(people), dataset, params.stories)
+    return (() if together is None else (together,)) + _one_seller(book, people, ties, params)
 
 
 def _one_seller(book: Book, people: NDArray[np.int64], ties: pd.DataFrame, params: ScoreParams) -> tuple[Story, ...]:

@@ -27,21 +27,28 @@ class StoryParams:
     """Bounds of the honest stories, shares of the linked members.
 
     accused_share : of those who accuse anybody, one agent. seller_share : one seller of record. founded_share :
-    findings against the insurer. licensed_share : represented by one licensed body. unusual_p : a group whose good
-    outcomes chance reaches with more than this probability is nothing unusual. serial_p : people of three households
-    who file again and again are unusual, paid or not, if chance gathers as many with at most this probability.
+    findings against the insurer. founded_p : and chance makes as many of the book's rate with at most this probability;
+    scattered_p : with at most this one where no seller is common to half of the people, for of twenty rings one has
+    findings at one in twenty. licensed_share : represented by one licensed body. employer_share : of all people, staff
+    of one employer. unusual_p : a group whose good outcomes chance reaches with more than this probability is nothing
+    unusual. serial_p : people of three households who file again and again are unusual, paid or not, if chance gathers
+    as many with at most this probability.
     """
 
     accused_share: float = 0.7
     seller_share: float = 0.9
     founded_share: float = 0.5
+    founded_p: float = 0.05
+    scattered_p: float = 0.01
     licensed_share: float = 0.5
+    employer_share: float = 0.5
     unusual_p: float = 0.2
     serial_p: float = 0.001
 
     def __post_init__(self) -> None:
-        shares = ("accused_share", "seller_share", "founded_share", "licensed_share", "unusual_p", "serial_p")
-        check_settings("[score.stories]", self, dict.fromkeys(shares, (0, 1, "open")))
+        shares = ("accused_share", "seller_share", "founded_share", "licensed_share", "employer_share")
+        chances = ("founded_p", "scattered_p", "unusual_p", "serial_p")
+        check_settings("[score.stories]", self, dict.fromkeys((*shares, *chances), (0, 1, "open")))
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,7 @@ class GroupFacts:
     complaints: pd.DataFrame
     policies: pd.DataFrame
     engagements: pd.DataFrame
+    employers: pd.Series
     n_people: int
     n_homes: int
     n_good_homes: int
@@ -72,6 +80,7 @@ def group_facts(dataset: Dataset, book: Book, people: NDArray[np.int64]) -> Grou
         complaints=complaints,
         policies=rows("policies"),
         engagements=rows("engagements"),
+        employers=rows("policyholders").set_index("policyholder_id")["employer"].dropna(),
         n_people=len(people),
         n_homes=len(np.unique(home[people])),
         n_good_homes=len(np.unique(home[people[np.isin(people, good_holders(book.events))]])),
@@ -80,9 +89,9 @@ def group_facts(dataset: Dataset, book: Book, people: NDArray[np.int64]) -> Grou
 
 
 def restricted(dataset: Dataset, book: Book, people: NDArray[np.int64]) -> Dataset:
-    """The dataset with only these people's complaints, policies and engagements: all that `group_facts` reads."""
+    """The dataset with only these people's rows of the tables that `group_facts` reads."""
     ids = book.holders[people]
-    names = ("complaints", "policies", "engagements")
+    names = ("policyholders", "complaints", "policies", "engagements")
     own = {name: dataset[name].loc[dataset[name]["policyholder_id"].isin(ids)] for name in names}
     return replace(dataset, tables={**dataset.tables, **own})
 
@@ -111,6 +120,7 @@ def find_stories(
         _seller(facts, dataset, upheld_rate, params) or _seller(facts_of_all, dataset, upheld_rate, params),
         _founded(facts, upheld_rate, params) or _founded(facts_of_all, upheld_rate, params),
         _licensed(facts, dataset, params) or _licensed(facts_of_all, dataset, params),
+        one_employer(facts.employers, facts.n_people, dataset, params),
         None if is_serial(facts, serial_share, params) else _usual_outcome(facts, outcome_chance, params),
     ]
     return tuple(s for s in found if s is not None)
@@ -184,10 +194,14 @@ def _seller_story(count: int, n: int, share_upheld: float, table: str, rows: tup
 
 
 def _founded(facts: GroupFacts, rate: float, params: StoryParams) -> Story | None:
-    """Findings against the insurer in half of the cases and significantly above the book's rate."""
+    """Findings against the insurer in half of the cases and significantly above the book's rate.
+
+    Real wrongs have a seller in common. Where there is none, the findings alone must be out of chance's reach.
+    """
     decided = findings(facts.complaints)
     n, upheld = len(decided), int(decided["upheld"].sum())
-    if n < 3 or upheld < params.founded_share * n or float(binom.sf(upheld - 1, n, rate)) > 0.05:
+    most = params.founded_p if _has_common_seller(facts) else params.scattered_p
+    if n < 3 or upheld < params.founded_share * n or float(binom.sf(upheld - 1, n, rate)) > most:
         return None
     rows = tuple(sorted(decided.loc[decided["upheld"].astype("bool"), "row_key"]))
     return Story(
@@ -197,6 +211,14 @@ def _founded(facts: GroupFacts, rate: float, params: StoryParams) -> Story | Non
         "complaints",
         rows,
     )
+
+
+def _has_common_seller(facts: GroupFacts) -> bool:
+    """Whether one agent sold to half of the people or is accused by them."""
+    sold = facts.policies[["policyholder_id", "agent_id"]]
+    accused = facts.complaints[["policyholder_id", "accused_agent_id"]].set_axis(sold.columns, axis=1)
+    both = pd.concat([sold, accused], ignore_index=True).dropna().drop_duplicates()
+    return len(both) > 0 and 2 * _commonest(both["agent_id"])[1] >= facts.n_people
 
 
 def _licensed(facts: GroupFacts, dataset: Dataset, params: StoryParams) -> Story | None:
@@ -222,6 +244,34 @@ def _licensed(facts: GroupFacts, dataset: Dataset, params: StoryParams) -> Story
         f"{count} of {facts.n_people} are represented by one licensed body; lawful if authorised: verify it",
         "engagements",
         rows,
+    )
+
+
+def one_employer(
+    employers: pd.Series, n_people: int, dataset: Dataset, params: StoryParams = StoryParams(), *, max_p: float = 0.01
+) -> Story | None:
+    """An employer that insured its people and closed, or settled for them all: one account, one phone, one letter.
+
+    Parameters
+    ----------
+    employers : of those of the people whose employer is on file, indexed by policyholder id. n_people : how many the
+        group has. max_p : words that so many people of the book give as employer (farmer, self-employed) that chance
+        puts as many into the group with more than this probability name no employer.
+    """
+    if employers.empty:
+        return None
+    name, n = _commonest(employers)
+    if n < max(2, params.employer_share * n_people):
+        return None
+    share = float((dataset["policyholders"]["employer"] == name).fillna(False).mean())
+    if float(binom.sf(n - 1, n_people, share)) > max_p:
+        return None
+    return Story(
+        "one_employer",
+        f"{n_people} 人中 {n} 人为同一单位员工:可能是单位统一投保后停业、改制或集体协商退保",
+        f"{n} of {n_people} work for one employer: may have insured its people, and closed or settled for them all",
+        "policyholders",
+        tuple(sorted(employers.index[employers == name].astype("str"))),
     )
 
 

@@ -74,6 +74,24 @@ class _Core:
     weight: NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class _Uses:
+    """Which letters use which shingle: hashes ascending, a letter each; `n` letters in all."""
+
+    hashes: NDArray[np.uint32]
+    letter: NDArray[np.int64]
+    n: int
+
+    @classmethod
+    def of(cls, letters: Shingles) -> _Uses:
+        order = np.argsort(letters.hashes, kind="stable")
+        return cls(letters.hashes[order], letters.letter[order], len(letters.counts))
+
+    def of_each(self, hashes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the uses of each of some shingles begin and end."""
+        return np.searchsorted(self.hashes, hashes), np.searchsorted(self.hashes, hashes, side="right")
+
+
 def screen(case: Case, table: str, new: pd.DataFrame, *, params: TemplateParams = TemplateParams()) -> pd.DataFrame:
     """Which rows hit which rings of a case.
 
@@ -164,13 +182,13 @@ def _letter_hits(case: Case, rows: pd.DataFrame, params: TemplateParams) -> pd.D
     if not len(written) or not len(where):
         return _frame(empty, hit="template")
     own = case.fetch(_LETTERS, {"own": _OWN_LETTERS})
-    others = _shingles(case.fetch(_OTHERS, {"others": _OTHER_LETTERS})["text"].tolist(), params)
+    others = _Uses.of(_shingles(case.fetch(_OTHERS, {"others": _OTHER_LETTERS})["text"].tolist(), params))
     cores = [
         core
         for name, part in by_template(own.loc[own["template_id"].isin(where["template_id"])])
         if (core := _core(name, part, others, params)) is not None
     ]
-    letters = _shingles(written["text"].tolist(), params)
+    letters = _Uses.of(_shingles(written["text"].tolist(), params))
     found = []
     for core in cores:
         null = _scores(core, others)
@@ -193,18 +211,14 @@ def _shingles(texts: list[str], params: TemplateParams) -> Shingles:
     return shingle(texts, params.shingle, max_chars=params.max_chars)
 
 
-def _core(name: str, letters: pd.DataFrame, others: Shingles, params: TemplateParams) -> _Core | None:
+def _core(name: str, letters: pd.DataFrame, others: _Uses, params: TemplateParams) -> _Core | None:
     """The shingles a good part of a template's writers share and others hardly use, as in `templates.profiles`."""
     one_each = letters.drop_duplicates("policyholder_id")
     own = _shingles(one_each["text"].tolist(), params)
     hashes, count = np.unique(own.hashes, return_counts=True)
     inside = count / max(1, len(one_each))
-    outside = np.zeros(len(hashes))
-    known, n = np.unique(others.hashes, return_counts=True)
-    if len(known):
-        spot = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
-        outside = np.where(known[spot] == hashes, n[spot], 0) / max(1, len(others.counts))
-    outside = np.maximum(outside, 0.5 / (len(others.counts) + 1))
+    first, end = others.of_each(hashes)
+    outside = np.maximum((end - first) / max(1, others.n), 0.5 / (others.n + 1))
     is_core = (count >= 2) & (inside >= params.core_share) & (outside <= params.core_background)
     is_core &= inside >= params.core_lift * outside
     if is_core.sum() < _LEAST_CORE:
@@ -212,9 +226,11 @@ def _core(name: str, letters: pd.DataFrame, others: Shingles, params: TemplatePa
     return _Core(name, hashes[is_core], np.log(inside[is_core] / outside[is_core]))
 
 
-def _scores(core: _Core, letters: Shingles) -> NDArray[np.float64]:
+def _scores(core: _Core, letters: _Uses) -> NDArray[np.float64]:
     """Weighted share of the core in each letter, 0 to 1."""
-    spot = np.minimum(np.searchsorted(core.hashes, letters.hashes), len(core.hashes) - 1)
-    weight = np.where(core.hashes[spot] == letters.hashes, core.weight[spot], 0.0)
-    total = np.bincount(letters.letter, weights=weight, minlength=len(letters.counts))
+    first, end = letters.of_each(core.hashes)
+    n_uses = end - first
+    # the uses of one shingle after those of another
+    place = np.arange(n_uses.sum()) + np.repeat(first - np.cumsum(n_uses) + n_uses, n_uses)
+    total = np.bincount(letters.letter[place], weights=np.repeat(core.weight, n_uses), minlength=letters.n)
     return np.asarray(total / max(float(core.weight.sum()), 1e-9), dtype=np.float64)

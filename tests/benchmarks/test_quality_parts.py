@@ -17,10 +17,10 @@ from benchmarks.quality.choose import EXPERT, RECIPE, choose
 from benchmarks.quality.fraudar import fraudar
 from benchmarks.quality.grid import run_peer
 from benchmarks.quality.links import Links, build_links, part_of
-from benchmarks.quality.measure import Result, measure
+from benchmarks.quality.measure import DEFAULT, Result, measure
 from benchmarks.quality.peers import PEERS, projections
 from benchmarks.quality.report import by_size, sections
-from benchmarks.quality.run import DEFAULT, PRODUCT, Record
+from benchmarks.quality.run import PRODUCT, Record
 from ringfinder.evaluate import Truth
 from ringfinder.model.dataset import TABLES, Dataset
 

@@ -10,6 +10,8 @@ import pytest
 from benchmarks.quality import cli, run
 from benchmarks.quality.ablation import CHANNELS
 from benchmarks.quality.books import BookKey
+from benchmarks.quality.conditions import CONDITIONS
+from benchmarks.quality.detectors import METHODS
 from benchmarks.quality.peers import PEERS
 from benchmarks.quality.run import PRODUCT, Record, Result
 
@@ -77,7 +79,24 @@ def test_a_full_run_is_every_preset_at_20000_and_the_main_ones_at_200000(monkeyp
     assert {k.preset for k in small} == set(cli.PRESETS)
     assert {k.seed for k in small} == {900, 901, 902}
     assert {j.key.preset for j in asked if j.key.n_policyholders == 200_000} == set(cli.MAIN)
-    assert {j.key.preset for j in asked if len(j.methods) > 1} == set(cli.ABLATED)
+    assert {j.key.preset for j in asked if run.ablated(CHANNELS[0].name) in j.methods} == set(cli.ABLATED)
+    assert {j.key.preset for j in asked if METHODS[0] in j.methods} == set(cli.GROUPED)
+    assert {(k.preset, k.condition) for k in small if k.condition} == {
+        (preset, condition) for preset in ("lin_ma", "honest") for condition in CONDITIONS
+    }
+
+
+def test_books_with_worse_records_are_told_apart_from_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--presets", "lin_ma", "--policyholders", "3000", "--seeds", "905", "--peers", "none"]
+
+    assert cli.main([*options, "--conditions", "no_dates", "--format", "json"]) == 0
+
+    told = {s["title"]: s["rows"] for s in json.loads(capsys.readouterr().out)}
+    assert told["Rings found at Jaccard >= 0.5, of all, 3,000 policyholders"] == [{"method": PRODUCT, "lin_ma": "1/1"}]
+    worse = told["Rings found at Jaccard >= 0.5, of all, 3,000 policyholders, worse records"]
+    assert worse == [{"method": PRODUCT, "lin_ma, no dates": "1/1"}]
 
 
 @pytest.mark.parametrize(
@@ -93,3 +112,19 @@ def test_a_wrong_name_is_said(options: list[str], said: str, capsys: pytest.Capt
         cli.main(options)
 
     assert said in capsys.readouterr().err
+
+
+def test_each_detector_by_name_is_measured_on_judged_evidence_and_on_the_raw_graph(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    options = ["--presets", "lin_ma", "--policyholders", "3000", "--seeds", "905", "--peers", "none"]
+
+    assert cli.main([*options, "--detectors", "--format", "json"]) == 0
+
+    told = {s["title"]: s["rows"] for s in json.loads(capsys.readouterr().out)}
+    rows = {r["detector"]: r for r in told["Each detector by name, 3,000 policyholders"]}
+    assert tuple(rows) == METHODS
+    assert (rows["components on judged"]["found J>=.5"], rows["components on judged"]["false"]) == (1, 0)
+    # hubs join everybody, and nothing tells a family from a ring
+    assert rows["components on raw"]["found J>=.5"] == 0
+    assert rows["leiden modularity 1.0 on raw"]["false"] > 10

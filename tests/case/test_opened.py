@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import networkx as nx
 import pandas as pd
 import pytest
 
 from ringfinder.case import Case, open_case
 from ringfinder.case.explain import EXPLAIN_COLUMNS
 from ringfinder.case.paths import PATH_COLUMNS
+from ringfinder.case.ways import _AROUND, COST
 from ringfinder.case.who import WHO_COLUMNS
 from ringfinder.errors import InputError, UnknownNameError
 
@@ -127,6 +131,40 @@ def test_path_goes_over_shared_evidence_with_dates(case: Case) -> None:
     assert set(frame["verdict"]) == {"evidence"}
 
 
+def test_path_tells_weight_holders_and_both_dates(case: Case) -> None:
+    values = case.fetch("SELECT masked, score, n_holders FROM book_values").set_index("masked")
+    for step in case.path("PH000", "PH014").to_dict("records"):
+        assert step["weight"] == pytest.approx(values.loc[step["value"], "score"])
+        assert step["holders_total"] == values.loc[step["value"], "n_holders"]
+        assert step["from_since"].strftime("%Y-%m-%d") in step["statement"]
+        assert step["to_since"].strftime("%Y-%m-%d") in step["statement"]
+
+
+def test_further_paths_share_no_value_and_are_no_shorter(case: Case) -> None:
+    frame = case.path("PH000", "PH001", paths=9)
+    ways = [set(zip(part["kind"], part["value"], strict=True)) for _, part in frame.groupby("path")]
+    costs = [part["verdict"].map(COST).sum() for _, part in frame.groupby("path")]
+
+    assert frame["path"].iloc[0] == 1
+    assert all(one.isdisjoint(other) for one in ways for other in ways if one is not other)
+    assert costs == sorted(costs)
+    assert len(case.path("PH000", "PH001")) == len(frame[frame["path"] == 1])
+    with pytest.raises(InputError):
+        case.path("PH000", "PH001", paths=0)
+
+
+def test_a_path_looked_for_from_both_ends_costs_what_the_whole_graph_gives(case: Case) -> None:
+    graph = nx.Graph()
+    people = case.fetch("SELECT policyholder_id FROM policyholders ORDER BY 1")["policyholder_id"].tolist()
+    around = case.fetch(_AROUND, {"people": people})
+    for person, hub, verdict in zip(around["policyholder_id"], around["hub"], around["verdict"], strict=True):
+        graph.add_edge(person, hub, cost=COST[verdict] / 2)
+    for a, b in itertools.combinations(people[::4], 2):
+        found = case.path(a, b)["verdict"].map(COST).astype("float64").sum()
+        linked = a in graph and b in graph and nx.has_path(graph, a, b)
+        assert found == pytest.approx(nx.dijkstra_path_length(graph, a, b, "cost") if linked else 0.0), (a, b)
+
+
 def test_path_passes_a_hub_only_when_asked(case: Case) -> None:
     assert len(case.path("PH020", "PH030")) == 0
     through = case.path("PH020", "PH030", through_hubs=True)
@@ -147,11 +185,34 @@ def test_explain_names_links_letters_events_and_rings(case: Case) -> None:
     assert guarded["direction"].tolist() == ["against"]
 
 
+def test_explain_tells_how_far_each_value_is_from_its_bar(case: Case) -> None:
+    frame = case.explain("PH009", language="en")
+    told = frame.loc[(frame["topic"] == "link") & (frame["direction"] == "for"), "statement"].tolist()
+    scores = case.fetch(
+        "SELECT DISTINCT value_id, score FROM book_values JOIN book_links USING (value_id) "
+        "WHERE policyholder_id = 'PH009' AND verdict = 'evidence'"
+    )["score"]
+
+    assert len(told) == len(scores) == 3
+    for score in scores:
+        assert any(f"evidence {score:+.1f} nats (it takes more than 0)" in statement for statement in told)
+
+
+def test_explain_tells_how_far_a_listed_ring_is_from_a_flag(case: Case) -> None:
+    asked = {"score": {"level": 0.05}}
+    strict = replace(case, manifest={**case.manifest, "config": asked})
+    missing = strict.explain("PH009", language="en")["statement"].iloc[-1]
+
+    assert "R-0002 is listed, not flagged (q=0.400, it takes 0.050 or less; p=0.002)" in missing
+
+
 def test_explain_says_what_is_missing_for_an_outsider(case: Case) -> None:
     frame = case.explain("PH015", language="en")
     missing = frame.loc[frame["topic"] == "missing", "statement"].tolist()
     assert frame["statement"].iloc[0] == "PH015 is in no suspected ring"
-    assert missing == ["no shared value that counts as evidence"]
+    assert missing == [
+        "no shared value that counts as evidence; the nearest is phone 142****9999: +2.0, refused as told there"
+    ]
 
 
 def test_unknown_person_gets_the_nearest_ids(case: Case) -> None:

@@ -33,6 +33,12 @@ def test_masked_values_still_join_and_count(case: Case) -> None:
     assert run_sql(case, joined)["n"].iloc[0] == case.fetch(joined)["n"].iloc[0]
 
 
+def test_the_name_of_a_signal_is_no_person(case: Case) -> None:
+    names = case.sql("SELECT DISTINCT name FROM signals ORDER BY 1")["name"].tolist()
+
+    assert names == case.fetch("SELECT DISTINCT name FROM signals ORDER BY 1")["name"].tolist() != []
+
+
 def test_tags_differ_from_one_statement_to_the_next(case: Case) -> None:
     ask = "SELECT value FROM book_values ORDER BY value_id LIMIT 1"
 

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -170,6 +171,25 @@ def test_existing_case_is_replaced_only_with_force(report: RingReport, tmp_path:
     write_case(report, out, force=True, language="en")
     assert "suspected ring" in (out / "rings.csv").read_text(encoding="utf-8")
     assert [p.name for p in tmp_path.iterdir()] == ["case"]
+
+
+def test_a_case_that_another_run_wrote_meanwhile_is_kept(
+    report: RingReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "case"
+    write = writing_module.write_database
+
+    def late(*arguments: Any) -> None:
+        write(*arguments)
+        monkeypatch.setattr(writing_module, "write_database", write)
+        write_case(report, out, language="en")
+
+    monkeypatch.setattr(writing_module, "write_database", late)
+    with pytest.raises(RefusedError, match="there already"):
+        write_case(report, out)
+
+    assert open_case(out).language == "en"
+    assert [path.name for path in tmp_path.iterdir()] == ["case"]
 
 
 def test_folder_that_is_no_case_is_never_replaced(report: RingReport, tmp_path: Path) -> None:

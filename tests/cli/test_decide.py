@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ringfinder.case import open_case
-from ringfinder.case.audit import audit_faults
+from ringfinder.case.audit import HEAD, audit_faults
 from ringfinder.case.decisions import decisions_path, read_decisions
 from ringfinder.cli.app import app
 from ringfinder.model.dataset import PROVENANCE, Dataset
@@ -56,7 +56,9 @@ def made(tables: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture()
 def february(made: Path, tmp_path: Path) -> Path:
     """A copy with nothing decided yet."""
-    return Path(shutil.copytree(made, tmp_path / "february"))
+    place = Path(shutil.copytree(made, tmp_path / "february"))
+    (place / HEAD).unlink()  # its log is left behind
+    return place
 
 
 @pytest.fixture()
@@ -104,9 +106,24 @@ def test_it_comes_back_when_it_grows_and_says_why(
 def test_a_dismissal_ends_with_its_day_in_the_data(cli: Run, tables: tuple[Path, Path], february: Path) -> None:
     cli("decide", february, "R-0001", "dismiss", "--reason", "wait", "--until", "2022-06-01")
 
-    detect(tables[0], february, "--force")
+    told = detect(tables[0], february, "--force").stderr
 
     assert ring(february)["status"] == "flagged"
+    assert "the decision on R-0001 held until 2022-06-01" in told
+
+
+def test_the_list_tells_what_was_decided_and_what_is_open(cli: Run, february: Path) -> None:
+    ring_ids = open_case(february).ring_ids()
+    before = json.loads(cli("rings", february, "--format", "json").stdout)
+    cli("decide", february, "1", "watch", "--reason", "look again")
+
+    after = json.loads(cli("rings", february, "--format", "json").stdout)
+    watched = json.loads(cli("rings", february, "--decision", "watch", "--format", "json").stdout)
+    left = json.loads(cli("rings", february, "--decision", "open", "--format", "json").stdout)
+    assert {row["decision"] for row in before} == {""}
+    assert {row["ring_id"]: row["decision"] for row in after}[ring_ids[0]] == "watch"
+    assert [row["ring_id"] for row in watched] == [ring_ids[0]]
+    assert [row["ring_id"] for row in left] == list(ring_ids[1:])
 
 
 def test_a_later_decision_takes_the_place_of_an_earlier_one_which_stays_on_file(

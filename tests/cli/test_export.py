@@ -99,7 +99,14 @@ def test_a_file_that_is_there_is_replaced_only_with_force(cli: Run, case: Path) 
 
     assert (again.exit_code, forced.exit_code) == (2, 0)
     assert "--force" in again.stderr
-    assert [entry["what"] for entry in entries(case)] == ["export", "export", "export failed", "export"]
+    assert [entry["what"] for entry in entries(case)] == [
+        "export",
+        "exported",
+        "export",
+        "export failed",
+        "export",
+        "exported",
+    ]
 
 
 def test_an_unknown_ring_offers_the_known_ones_and_is_not_noted(cli: Run, case: Path) -> None:

@@ -103,8 +103,10 @@ def test_real_values_need_leave_which_the_readme_and_the_log_tell(
     assert [s for s in world.SECRETS if s in result.stdout + result.stderr] == []
     assert "police request 17" in (folder / "README.md").read_text(encoding="utf-8")
     assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
-    last = json.loads(audit_path(case).read_text(encoding="utf-8").splitlines()[-1])
-    assert last["about"] == {
+    log = [json.loads(line) for line in audit_path(case).read_text(encoding="utf-8").splitlines()]
+    assert set(log[-1]["about"].pop("files")) == {file.name for file in folder.iterdir()}
+    assert log[-1]["about"] == log[-2]["about"]
+    assert log[-1]["about"] == {
         "pack": fmt,
         "level": "sealed",
         "rings": [],

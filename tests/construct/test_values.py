@@ -56,6 +56,28 @@ def test_phone_that_most_holders_had_for_years_is_guarded_however_few_they_are(m
     assert _verdict(build_book(_world(make_dataset, shared=shared)), "15400000000") == "guarded"
 
 
+def test_payments_to_a_few_do_not_make_a_kiosk_that_most_came_to_at_other_times_a_brokers(make_dataset):
+    lucky = [(f"H{i:04d}", "15400000000", "2021-04-20", "2021-05-01", True) for i in range(300, 308)]
+    others = [(f"H{i:04d}", "15400000000", "2014-04-20", "2021-05-01", False) for i in range(308, 323)]
+
+    book = build_book(_world(make_dataset, shared=[*lucky, *others]))
+
+    kiosk = book.values.set_index("value").loc["15400000000"]
+    assert kiosk["score"] > 0
+    assert kiosk["verdict"] == "guarded"
+    assert "used at other times by unrelated people" in kiosk["reason_en"]
+    assert _verdict(build_book(_world(make_dataset, shared=lucky)), "15400000000") == "evidence"
+
+
+def test_a_date_that_is_not_on_file_does_not_count_as_another_time(make_dataset):
+    lucky = [(f"H{i:04d}", "15400000000", "2021-04-20", "2021-05-01", True) for i in range(300, 308)]
+    undated = [(f"H{i:04d}", "15400000000", None, "2021-05-01", False) for i in range(200, 212)]
+    data = _world(make_dataset, shared=[*lucky, *undated])
+    data["phones"].loc[data["phones"]["since"].isna(), "role"] = "policy"
+
+    assert _verdict(build_book(data), "15400000000") == "evidence"
+
+
 def test_fresh_phone_whose_cases_end_like_any_other_is_no_evidence(make_dataset):
     shared = [(f"H{i:04d}", "15400000000", "2021-04-20", "2021-05-01", False) for i in range(300, 308)]
     assert _verdict(build_book(_world(make_dataset, shared=shared)), "15400000000") != "evidence"
@@ -67,6 +89,28 @@ def test_courier_address_with_many_strangers_beside_members_does_not_fit_a_broke
     value = book.values.set_index("value").loc["15400000000"]
     assert value["score"] > 0
     assert value["verdict"] == "weak"
+
+
+def test_courier_address_stays_guarded_where_no_complaints_are_on_file(make_dataset):
+    """Only those who surrendered have a case then; the shop's other customers have none."""
+    people = [{"policyholder_id": f"H{i:04d}"} for i in range(400)]
+    senders = [
+        {"policyholder_id": f"H{i:04d}", "kind": "mail_sender", "value": "甲市乙区", "since": "2021-05-01"}
+        for i in range(300, 348)
+    ]
+    surrenders = [
+        {
+            "surrender_id": f"S{i}",
+            "policyholder_id": f"H{i:04d}",
+            "kind": "negotiated" if i >= 300 else "normal",
+            "surrendered_on": "2021-06-01",
+            "cash_value": 100.0,
+            "amount_paid": 900.0 if i >= 300 else 100.0,
+        }
+        for i in [*range(100), *range(300, 312)]
+    ]
+    data = make_dataset(policyholders=people, identifiers=senders, surrenders=surrenders)
+    assert _verdict(build_book(data), "甲市乙区") == "guarded"
 
 
 def test_family_of_four_with_one_phone_counts_as_one_household(make_dataset):

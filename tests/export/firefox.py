@@ -28,6 +28,7 @@ class Firefox:
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
         self.number = 0
+        self.socket: Any = None
         self.log: list[str] = []
         self.requests: list[str] = []
         try:
@@ -89,7 +90,13 @@ class Firefox:
     def picture(self, file: Path) -> None:
         file.write_bytes(base64.b64decode(self.ask("browsingContext.captureScreenshot", context=self.tab)["data"]))
 
+    async def _hang_up(self) -> None:
+        if self.socket is not None:
+            self.socket.close()
+
     def close(self) -> None:
+        # a socket left to the garbage collector complains in whatever test runs by then
+        self._wait(self._hang_up())
         self.process.terminate()
         self.process.wait(20)
         self.loop.call_soon_threadsafe(self.loop.stop)

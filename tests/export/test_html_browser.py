@@ -1,4 +1,4 @@
-"""The pages in a real browser, from a file, with every way out watched."""
+"""The pages in a real browser, from a file, with the network off and every way out watched."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ class Opened:
 
     def __init__(self, browser: Any, file: Path, *, size: tuple[int, int] = (1366, 768), **options: Any) -> None:
         self.page = browser.new_page(viewport={"width": size[0], "height": size[1]}, **options)
+        self.page.context.set_offline(True)
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.page.on("request", lambda r: self.requests.append(r.url))
@@ -161,10 +162,10 @@ def test_a_click_on_a_node_opens_its_evidence(ring: Opened) -> None:
     box = ring.page.locator("#canvas").bounding_box()
     star = next(n for n in data if n["group"] == "broker")
     seen = [n for n in data if n["role"] != "guarded"]
-    pad = 30
-    left, right = min(n["x"] - n["size"] for n in seen) - pad, max(n["x"] + n["size"] for n in seen) + pad
-    top, bottom = min(n["y"] - n["size"] for n in seen) - pad, max(n["y"] + n["size"] for n in seen) + pad
-    scale = min(box["width"] / (right - left), box["height"] / (bottom - top))
+    edge = 52
+    left, right = min(n["x"] - n["size"] for n in seen), max(n["x"] + n["size"] for n in seen)
+    top, bottom = min(n["y"] - n["size"] for n in seen), max(n["y"] + n["size"] for n in seen)
+    scale = min((box["width"] - edge) / (right - left), (box["height"] - edge) / (bottom - top))
     before = ring.number("edges")
 
     ring.page.mouse.click(

@@ -20,6 +20,7 @@ import networkx as nx
 import pandas as pd
 import pytest
 
+from ringfinder.analyst.letters import MarkedCase
 from ringfinder.case import Case, LeveledCase, open_case, write_case
 from ringfinder.case.audit import append_entry
 from ringfinder.case.sources import cited_rows
@@ -364,6 +365,24 @@ def test_the_cover_names_the_workbook_that_goes_with_it(saved: Case, tmp_path: P
 
     assert len(paths) == 2
     assert f"SHA-256 {hashlib.sha256(annex.read_bytes()).hexdigest()}" in page.read_text(encoding="utf-8")
+
+
+def test_a_dossier_marks_what_a_letter_brings_to_its_template(saved: Case, tmp_path: Path) -> None:
+    pages = []
+    for level in ("review", "share"):
+        source = MarkedCase(LeveledCase(saved, level))
+        [(_, path)] = export_case("dossier", source, tmp_path / level, ring_ids=["R-0001"], language="en")
+        pages.append(path.read_text(encoding="utf-8"))
+    letters = MarkedCase(saved).dossier("R-0001").letters
+    review, share = (page.split('<mark class="added">added</mark>')[-1] for page in pages)
+
+    assert '<mark class="' in review
+    assert "<mark" not in share
+    linked = letters["verdict"].isin(["linked", "possible"]) & (letters["text"] != "")
+    assert (letters["parts"].map(len) > 0).tolist() == linked.tolist()
+    for text, parts in zip(letters["text"], letters["parts"], strict=True):
+        assert not parts or "".join(part.text for part in parts).replace(" ", "") == "".join(str(text).split())
+    assert "<script" not in review
 
 
 def test_the_sum_stands_below_the_schedule_and_wide_tables_are_printed_across(saved: Case, tmp_path: Path) -> None:

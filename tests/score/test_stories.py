@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from ringfinder.construct import build_book
@@ -47,8 +50,12 @@ def _names(data, *, rate=0.2, chance=None):
     facts = group_facts(data, book, np.arange(6))
     if chance is None:
         chance = 1e-6 if facts.n_good_homes else 1.0
-    stories = find_stories(facts, facts, data, upheld_rate=rate, outcome_chance=chance, serial_share=0.01)
-    return [s.name for s in stories]
+    return [s.name for s in _stories(data, rate=rate, chance=chance)]
+
+
+def _stories(data, *, rate=0.2, chance=1e-6):
+    facts = group_facts(data, build_book(data), np.arange(6))
+    return find_stories(facts, facts, data, upheld_rate=rate, outcome_chance=chance, serial_share=0.01)
 
 
 def test_one_accused_agent_with_upheld_findings_is_real_mis_selling(make_dataset):
@@ -66,6 +73,16 @@ def test_dispersed_sellers_without_findings_are_no_honest_story(make_dataset):
 def test_half_upheld_far_above_the_book_is_founded(make_dataset):
     names = _names(_group(make_dataset, accused=[f"A{i}" for i in range(6)], upheld=[True] * 4 + [False] * 2), rate=0.1)
     assert names == ["founded"]
+
+
+def test_findings_within_chances_reach_clear_only_people_who_have_a_seller_in_common(make_dataset):
+    upheld = [True] * 5 + [False]  # chance makes so many of a rate of .45 once in fifteen, of .4 once in twenty-five
+    scattered, half = [f"A{i}" for i in range(6)], ["A0"] * 3 + [f"A{i}" for i in range(1, 4)]
+
+    assert _names(_group(make_dataset, accused=scattered, upheld=upheld), rate=0.4) == []
+    assert _names(_group(make_dataset, accused=half, upheld=upheld), rate=0.4) == ["founded"]
+    assert _names(_group(make_dataset, accused=half, upheld=upheld), rate=0.45) == []
+    assert _names(_group(make_dataset, accused=scattered, upheld=upheld), rate=0.25) == ["founded"]
 
 
 def test_licensed_representative_clears_and_a_consultancy_does_not(make_dataset):
@@ -127,3 +144,28 @@ def test_findings_on_others_who_accuse_the_agent_count_too(make_dataset, others_
     tables["complaints"] += others
 
     assert ("seller" in _names(make_dataset(**tables))) is told
+
+
+def _at_work(data, employers, *, others="", n_others=94):
+    """The data with each of the six people's employer, among others who name theirs."""
+    people = data["policyholders"].copy()
+    people["employer"] = pd.array(employers, dtype="str")
+    rest = pd.DataFrame({"policyholder_id": [f"Z{i}" for i in range(n_others)], "employer": others})
+    both = pd.concat([people, rest], ignore_index=True).convert_dtypes()
+    return replace(data, tables={**data.tables, "policyholders": both.astype({"employer": "str"})})
+
+
+def test_staff_of_one_employer_who_were_paid_together_are_told(make_dataset):
+    data = _at_work(_group(make_dataset, upheld=False), ["甲厂"] * 4 + [None, "乙厂"])
+    told = _stories(data)
+    assert [s.name for s in told] == ["one_employer"]
+    assert told[0].source_rows == ("H0", "H1", "H2", "H3")
+
+
+def test_a_word_that_half_of_the_book_gives_as_employer_names_none(make_dataset):
+    data = _at_work(_group(make_dataset, upheld=False), ["农民"] * 4 + [None, "乙厂"], others="农民")
+    assert _stories(data) == ()
+
+
+def test_two_colleagues_in_six_are_no_closing_employer(make_dataset):
+    assert _stories(_at_work(_group(make_dataset, upheld=False), ["甲厂"] * 2 + [None] * 4)) == ()

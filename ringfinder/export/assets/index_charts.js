@@ -77,7 +77,7 @@ function drawActivity() {
     svg("rect", { x: left + i * step, y: 0, width: step, height: high - bottom, class: "month-hit" + (state.months && i >= state.months[0] && i <= state.months[1] ? " on" : ""), "data-month": month, onclick: () => setMonths(i, i) }, svg("title", {}, month + ": " + all[i]))));
   const years = months.map((month, i) => (month.endsWith("-01") || i === 0 ? svg("text", { x: left + i * step, y: high - 3, class: "axis" }, i === 0 ? month : month.slice(0, 4)) : null))
     .filter((node, i, list) => node && !(i === 0 && list.slice(1, Math.ceil(44 / step)).some(Boolean)));
-  const chart = svg("svg", { viewBox: "0 0 " + WIDE + " " + high, role: "group", "aria-label": t("activity"), class: "pulled", tabindex: 0, onkeydown: moveMonths }, columns, years);
+  const chart = svg("svg", { viewBox: "0 0 " + WIDE + " " + high, role: "group", "aria-label": t("activity"), class: "pulled", id: "months", tabindex: 0, onkeydown: moveMonths }, columns, years);
   const monthAt = (x) => Math.min(Math.max(Math.floor((x - left) / step), 0), months.length - 1);
   startBrush(chart, high, ([x1], [x2]) => setMonths(monthAt(Math.min(x1, x2)), monthAt(Math.max(x1, x2))));
   fill(byId("activity"), chart);
@@ -97,7 +97,6 @@ function moveMonths(event) {
   const [a, b] = state.months || (step > 0 ? [-1, -1] : [last + 1, last + 1]), place = (m) => Math.min(Math.max(m, 0), last);
   state.months = event.shiftKey && state.months ? (step > 0 ? [a, place(b + 1)] : [place(a - 1), b]) : [place((step > 0 ? b : a) + step), place((step > 0 ? b : a) + step)];
   redraw();
-  byId("activity").firstElementChild.focus();
 }
 
 // ring of rings: a dot is a ring, a line what two of them share, as wide as that is much

@@ -28,10 +28,10 @@ function columns() {
     col("grown", t("col_grown"), (r) => r.grown || 0, (r) => (r.grown ? "+" + count(r.grown) : ""), "num", true),
     col("brokers", t("col_brokers"), (r) => r.brokers.length, (r) => (r.brokers.length ? el("span", { title: r.brokers.join(" · ") }, r.brokers.length) : ""), "num", true),
     col("overpaid", t("col_amount"), (r) => r.overpaid, (r) => whole.format(r.overpaid || 0), "num", true),
-    col("last", t("col_last"), (r) => r.last_seen, null, "nowrap", true),
-    col("bridges", t("col_bridges"), (r) => r.bridges, (r) => r.bridges || "", "num", true),
+    col("last", t("col_last"), (r) => r.last_seen, (r) => [r.last_seen || "–", el("span", { class: "since" }, r.first_seen && r.first_seen !== r.last_seen ? t("since", { d: r.first_seen }) : "")], "nowrap", true),
+    DATA.n_bridges ? col("bridges", t("col_bridges"), (r) => r.bridges, (r) => r.bridges || "", "num", true) : null,
     col("channels", t("col_channels"), (r) => r.channels.length, (r) => [r.channels.map((c) => el("span", { class: "tag" }, channelWord(c))), el("span", { class: "sum said", title: said(r) }, said(r)), r.stories.map((s) => el("span", { class: "sum" }, "◇ " + code("story", s)))], "", true),
-  ];
+  ].filter(Boolean);
 }
 
 function drawRings() {
@@ -39,10 +39,12 @@ function drawRings() {
   const months = state.months ? state.months.map((m) => DATA.activity.months[m]) : [], area = state.area;
   const filters = [state.months ? t("active_in", { m: [...new Set(months)].join(" – ") }) : "",
     area ? t("in_area", { a: dayText(area.from), b: dayText(area.to), c: decimal(area.low, 2), d: decimal(area.high, 2) }) : "", state.query].filter(Boolean).join(" · ");
+  const old = document.querySelector("#rings .scroll"), scrolled = old ? old.scrollTop : 0;
   fill(byId("rings"), el("div", { class: "bar" }, el("b", {}, t("rows_shown", { a: rows.length, b: DATA.rings.length })),
     filters ? el("button", { type: "button", class: "button small", id: "clear", onclick: clearFilters }, filters + "  ✕ " + t("clear")) : null),
     DATA.rings.length ? null : el("p", { class: "note", id: "no-rings" }, t("no_rings", Object.fromEntries(Object.entries(DATA.read).map(([name, n]) => [name, count(n)])))),
-    el("div", { class: "scroll" }, makeTable("rings", columns(), rows, { most: state.every ? Infinity : 250, showAll: () => { state.every = true; drawRings(); }, redraw: drawRings, pick: (r) => pickRing(r.ring_id, false), selected: (r) => r.ring_id === state.selected })));
+    el("div", { class: rows.length > 12 ? "scroll many" : "scroll" }, makeTable("rings", columns(), rows, { most: state.every ? Infinity : 250, showAll: () => { state.every = true; drawRings(); }, redraw: drawRings, running: runningHead(t("title")), pick: (r) => pickRing(r.ring_id, false), selected: (r) => r.ring_id === state.selected })));
+  document.querySelector("#rings .scroll").scrollTop = scrolled;
   root.dataset.rows = String(rows.length);
 }
 
@@ -60,7 +62,15 @@ function pickRing(id, move) {
   // a ring below the rows drawn so far is fetched
   if (move && state.selected && !document.querySelector("#rings tr.selected") && !state.every) { state.every = true; drawRings(); }
   const row = document.querySelector("#rings tr.selected");
-  if (row && move) row.scrollIntoView({ block: "center" });
+  if (row && move) bringIn(row);
+}
+
+// the table scrolls by itself, so that the pictures stay in sight; in a narrow window the page does
+function bringIn(row) {
+  const box = row.closest(".scroll");
+  if (box.scrollHeight <= box.clientHeight + 1) { row.scrollIntoView({ block: "center" }); return; }
+  box.scrollTop = row.offsetTop - (box.clientHeight - row.offsetHeight) / 2;
+  box.scrollIntoView({ block: "nearest" });
 }
 
 const ringButton = (id) => el("button", { type: "button", class: "link", onclick: (event) => { event.stopPropagation(); pickRing(id, true); } }, id);
@@ -69,7 +79,7 @@ function drawBridges() {
   const rows = DATA.bridges.map((b) => ({ ...b, key: b.ring_a + " " + b.ring_b })).filter((b) => !state.selected || b.ring_a === state.selected || b.ring_b === state.selected);
   const col = (key, label, value, show, cls, down) => ({ key: key, label: label, value: value, show: show, class: cls, down: down });
   const table = makeTable("bridges", [col("a", t("col_ring"), (b) => b.ring_a, (b) => ringButton(b.ring_a)), col("b", t("col_ring"), (b) => b.ring_b, (b) => ringButton(b.ring_b)),
-    col("shared", t("col_shared"), (b) => b.shared, null, "num", true), col("people", t("col_both"), (b) => b.people, null, "num", true)], rows, { most: state.everyBridge ? Infinity : 250, showAll: () => { state.everyBridge = true; drawBridges(); }, redraw: drawBridges });
+    col("shared", t("col_shared"), (b) => b.shared, null, "num", true), col("people", t("col_both"), (b) => b.people, null, "num", true)], rows, { running: runningHead(t("bridges")), most: state.everyBridge ? Infinity : 250, showAll: () => { state.everyBridge = true; drawBridges(); }, redraw: drawBridges });
   fill(byId("bridges"), el("h2", {}, t("bridges"), el("span", { class: "count" }, state.selected ? rows.length : count(DATA.n_bridges))), rows.length ? el("div", { class: "scroll" }, table) : el("p", { class: "muted" }, t("none")), el("p", { class: "note" }, t("bridges_note"), DATA.n_bridges > DATA.bridges.length ? " " + t("bridges_left", { n: count(DATA.n_bridges - DATA.bridges.length) }) : ""));
 }
 
@@ -89,9 +99,9 @@ function drawHeader() {
     fact(t("templates"), DATA.pages.templates ? el("a", { class: "ring-link", href: DATA.pages.templates }, count(DATA.n_templates)) : count(DATA.n_templates)), days.length ? fact(t("period"), days[0].slice(0, 7) + " – " + days[days.length - 1].slice(0, 7)) : null);
 }
 
-function redraw(why) {
+function redraw() {
   // on paper there is nothing to click: all rows
-  if (why === "print") state.every = state.everyBridge = true;
+  if (paper) state.every = state.everyBridge = true;
   drawHeader();
   drawFooter();
   drawRings();

@@ -29,11 +29,14 @@ function lookOf(node) {
   return { fill: FILL[node.group] || FILL.other, line: line, width: node.group === "broker" ? 1.6 : 1.2 };
 }
 
+// thin lines need more light on a dark page than the shapes, which have an outline
+const ON_DARK = { account: "#4c9ed9", template: "#3cc79a" };
+
 function edgeColour(edge, to) {
-  if (edge.kind === "template") return FILL.template;
+  if (edge.kind === "template") return dark() ? ON_DARK.template : FILL.template;
   if (edge.kind === "broker") return dark() ? "#e06aa6" : FILL.broker;
   if (edge.kind !== "evidence") return dark() ? "#8392a6" : "#8b98a8";
-  return FILL[to.group] || FILL.other;
+  return (dark() && ON_DARK[to.group]) || FILL[to.group] || FILL.other;
 }
 
 const groupOf = new Map(NODES.map((n) => [n.id, n]));
@@ -44,7 +47,7 @@ function nodeView(node, shown, bright) {
   return {
     id: node.id, x: node.x, y: node.y, shape: node.shape, size: node.size, label: undefined, hidden: !shown.has(node.id),
     color: { background: look.fill, border: look.line, highlight: { background: look.fill, border: look.line }, hover: { background: look.fill, border: look.line } },
-    borderWidth: look.width, borderWidthSelected: look.width, opacity: faded ? 0.13 : 1,
+    borderWidth: look.width * fine, borderWidthSelected: look.width * fine, opacity: faded ? 0.13 : 1,
     shapeProperties: { borderDashes: look.dashed ? [3, 2.5] : false },
   };
 }
@@ -62,11 +65,13 @@ function edgeView(edge, shown, bright) {
   };
 }
 
-// what stays bright: the picked node's neighbourhood, else what the search found
+// what stays bright: the picked node's neighbourhood, else what the search found and what it shares
 function brightNodes() {
   if (state.selected) return neighbourhood(state.selected);
   if (!state.query || !state.hits.length) return null;
-  return new Set(state.hits);
+  const bright = new Set(state.hits);
+  for (const key of state.hits) for (const edge of NEAR.get(key) || []) if (edge.kind === "evidence") bright.add(edge.from).add(edge.to);
+  return bright;
 }
 
 function refreshGraph() {
@@ -83,21 +88,21 @@ function refreshGraph() {
   network.redraw();
 }
 
-let sheet = null;
+let layer = null;
 
 // areas of one template: discs around its people and bands along the links between near ones, as one flat tint
 function drawRegions(ctx) {
   if (!state.regions || state.off.has("template")) return;
   const canvas = ctx.canvas, bright = brightNodes();
-  sheet = sheet || document.createElement("canvas");
-  if (sheet.width !== canvas.width || sheet.height !== canvas.height) { sheet.width = canvas.width; sheet.height = canvas.height; }
-  const pen = sheet.getContext("2d");
+  layer = layer || document.createElement("canvas");
+  if (layer.width !== canvas.width || layer.height !== canvas.height) { layer.width = canvas.width; layer.height = canvas.height; }
+  const pen = layer.getContext("2d");
   for (const region of DATA.regions) {
     if (!lastShown.has(region.template)) continue;
     const people = region.people.map((key, i) => ({ ...groupOf.get(key), free: region.radii[i] })).filter((p) => lastShown.has(p.id));
     if (people.length < 2) continue;
     pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(0, 0, sheet.width, sheet.height);
+    pen.clearRect(0, 0, layer.width, layer.height);
     pen.setTransform(ctx.getTransform());
     pen.fillStyle = pen.strokeStyle = TINTS[region.tint];
     pen.lineCap = "round";
@@ -114,59 +119,10 @@ function drawRegions(ctx) {
     ctx.save();
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     const other = bright && !bright.has(region.template);
-    ctx.globalAlpha = other || (state.selected && !FORMS.has(state.selected)) ? 0.035 : dark() ? 0.2 : 0.12;
-    ctx.drawImage(sheet, 0, 0);
+    ctx.globalAlpha = other || (state.selected && !FORMS.has(state.selected)) ? 0.035 : dark() ? 0.3 : 0.14;
+    ctx.drawImage(layer, 0, 0);
     ctx.restore();
   }
-}
-
-function labelText(node) {
-  if (node.group === "template") return node.label + " (" + (LETTERS_LIKE.get(node.id) || []).length + ")";
-  if (node.group === "broker") return node.label + " (" + ITEMS.get(node.id).inRing + ")";
-  return node.label;
-}
-
-// ids of people are drawn when asked for or near what was picked; a label stands only where no other does, so that the
-// rest appears on zooming in
-function drawLabels(ctx) {
-  const scale = network.getScale();
-  const bright = brightNodes();
-  const base = Math.min(Math.max(12.5 * scale, 10), 17) / scale;
-  const taken = [];
-  let ids = 0;
-  const rank = (node) => (node.id === state.selected ? 0 : node.group === "template" || node.group === "broker" ? 1 : bright && bright.has(node.id) ? 2 : node.group !== "person" ? 3 : 4) - node.size / 1000;
-  ctx.lineJoin = "round";
-  for (const node of NODES.slice().sort((a, b) => rank(a) - rank(b))) {
-    if (!lastShown.has(node.id)) continue;
-    const near = bright && bright.has(node.id);
-    const person = node.group === "person";
-    const picked = state.selected === node.id;
-    if (person && !state.names && !(near && bright.size <= 14) && !picked) continue;
-    const hub = node.group === "template" || node.group === "broker";
-    const size = base * (person ? 0.86 : hub ? 1.12 : 1);
-    ctx.font = (picked || hub ? "600 " : "") + size + "px " + SANS;
-    ctx.globalAlpha = bright && !near ? 0.16 : 1;
-    const reach = node.size + 3;
-    const side = node.side;
-    ctx.textAlign = side === "r" ? "left" : side === "l" ? "right" : "center";
-    ctx.textBaseline = side === "b" ? "top" : side === "t" ? "bottom" : "middle";
-    const x = node.x + (side === "r" ? reach : side === "l" ? -reach : 0);
-    const y = node.y + (side === "b" ? reach + 1 : side === "t" ? -reach : 0);
-    const wide = ctx.measureText(labelText(node)).width;
-    const from = side === "r" ? x : side === "l" ? x - wide : x - wide / 2;
-    const above = side === "b" ? y : side === "t" ? y - size : y - size / 2;
-    const box = [from, above, from + wide, above + size];
-    if (!picked && taken.some((b) => box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3])) continue;
-    taken.push(box);
-    if (person) ids += 1;
-    ctx.lineWidth = size * 0.28;
-    ctx.strokeStyle = dark() ? "rgba(21,29,41,.92)" : "rgba(255,255,255,.92)";
-    ctx.strokeText(labelText(node), x, y);
-    ctx.fillStyle = dark() ? (hub ? "#ffffff" : "#dfe7f1") : hub ? "#0d1726" : "#26344a";
-    ctx.fillText(labelText(node), x, y);
-  }
-  ctx.globalAlpha = 1;
-  root.dataset.ids = String(ids);
 }
 
 // rings around what the search found and around the picked node
@@ -232,17 +188,23 @@ function drawHidden(key) {
   drawHiddenNote();
 }
 
-// all that is shown, with room for labels; small rings are not blown up
+// all that is shown, with room for labels; small rings are not blown up; nothing stands under the zoom buttons
 function fitGraph() {
-  if (!network) return;
   const box = byId("canvas").getBoundingClientRect();
-  const seen = NODES.filter((n) => lastShown.has(n.id));
-  if (!seen.length || box.width < 20) return;
-  const pad = 30;
-  const left = Math.min(...seen.map((n) => n.x - n.size)) - pad, right = Math.max(...seen.map((n) => n.x + n.size)) + pad;
-  const top = Math.min(...seen.map((n) => n.y - n.size)) - pad, bottom = Math.max(...seen.map((n) => n.y + n.size)) + pad;
-  const scale = Math.min(box.width / (right - left), box.height / (bottom - top), 1.7);
-  network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: scale });
+  if (network && !paper && box.width >= 20) fitInto(box.width, box.height, 1.7);
+}
+
+function fitInto(width, height, most) {
+  const seen = NODES.filter((n) => lastShown.has(n.id)), edge = 52 * fine;
+  if (!seen.length) return;
+  const left = Math.min(...seen.map((n) => n.x - n.size)), right = Math.max(...seen.map((n) => n.x + n.size));
+  const top = Math.min(...seen.map((n) => n.y - n.size)), bottom = Math.max(...seen.map((n) => n.y + n.size));
+  for (const below of paper ? [0] : [0, 50]) {
+    const scale = Math.min((width - edge) / (right - left), (height - below - edge) / (bottom - top), most);
+    const at = { x: (left + right) / 2, y: (top + bottom) / 2 + below / 2 / scale };
+    network.moveTo({ position: at, scale: scale });
+    if (!seen.some((n) => width / 2 + (n.x + n.size - at.x) * scale > width - 160 && height / 2 + (n.y + n.size - at.y) * scale + 18 > height - 50)) break;
+  }
 }
 
 function focusOn(key) {

@@ -46,16 +46,21 @@ function nextHit(step) {
   select(state.hits[state.hit], true);
 }
 
-function redraw(why) {
+// on paper: the picture, what is said about the ring or about who was picked, every table, where it all comes from
+function redraw() {
   drawHeader();
   drawFooter();
+  (paper ? byId("view-graph") : document.querySelector("main.view")).after(byId("panel"));
+  if (!paper) {
+    Object.assign(byId("canvas").style, { width: "", height: "" });
+    setView(state.view);
+    return;
+  }
   refresh();
-  if (why === "print") {
-    for (const name of ["graph", "table"]) byId("view-" + name).hidden = false;
-    drawAllTables();
-    drawAbout("proof");
-    if (network) { network.redraw(); fitGraph(); }
-  } else setView(state.view);
+  for (const name of ["graph", "table"]) byId("view-" + name).hidden = false;
+  drawSheet();
+  drawAllTables();
+  drawAbout("proof");
 }
 
 applyWords();
@@ -65,7 +70,7 @@ startControls(redraw);
 startSearch(search, nextHit);
 startTimeline();
 for (const button of byId("views").querySelectorAll("button")) button.addEventListener("click", () => setView(button.dataset.view));
-startReveal(() => redraw("reveal"));
+startReveal(redraw);
 startGraph();
 startKeys();
 setView("graph");

@@ -27,23 +27,27 @@ const chip = (key) => el("button", { type: "button", class: "chip", "data-pick":
 const head = (label, n) => el("h3", {}, label, n === undefined ? null : el("span", { class: "count" }, n));
 const pairs = (...cells) => el("dl", { class: "pairs" }, cells.map(([label, value]) => el("div", {}, el("dt", {}, label), el("dd", {}, value))));
 
+let inPanel = "";
+
+// drawn again only if it is to show something else: what the reader opened stays open while the picture is filtered
 function drawPanel() {
-  const key = state.selected;
+  const key = state.selected, panel = byId("panel");
+  const wanted = [key, language, root.dataset.theme, root.dataset.revealed].join(" ");
+  if (wanted === inPanel) return;
+  inPanel = wanted;
   root.dataset.selected = key ? nameOf(key) : "";
-  const panel = byId("panel");
-  if (!key) return fill(panel, ringPanel());
+  panel.scrollTop = 0;
+  if (!key) { fill(panel, ringPanel()); return; }
   const top = el("div", { class: "top no-print" },
     el("button", { type: "button", class: "button small", id: "back", onclick: () => select(null) }, "← " + t("back")),
     el("button", { type: "button", class: "button small", id: "copy", onclick: copyPanel }, t("copy")));
   const body = PEOPLE.has(key) ? personPanel(PEOPLE.get(key)) : ITEMS.has(key) ? itemPanel(ITEMS.get(key)) : formPanel(FORMS.get(key));
   fill(panel, top, body);
-  panel.scrollTop = 0;
-  return panel;
 }
 
 function copyPanel() {
   const done = () => { byId("copy").textContent = t("copied"); };
-  const text = byId("panel").innerText;
+  const text = [...byId("panel").children].filter((part) => !part.classList.contains("top")).map((part) => part.innerText).join("\n");
   if (navigator.clipboard && navigator.clipboard.writeText) navigator.clipboard.writeText(text).then(done, () => {});
 }
 
@@ -52,10 +56,10 @@ function ringPanel() {
   const pro = DATA.evidence.filter((e) => e.direction === "for"), contra = DATA.evidence.filter((e) => e.direction !== "for");
   const most = Math.max(...DATA.evidence.map((e) => e.weight || 0), 1);
   return [
-    el("h2", {}, t("overview")), el("p", { class: "quiet" }, t("pick_hint")),
+    el("h2", {}, t("overview")), el("p", { class: "quiet no-print" }, t("pick_hint")), el("p", { class: "quiet no-print", id: "keys-hint" }, t("keys_hint")),
     head(t("summary")), el("p", { class: "box" }, (language === "en" ? ring.summary_en : ring.summary_zh) || ring.summary || ""),
     ring.stories.length ? [head(t("stories"), ring.stories.length), ring.stories.map((s) => el("p", { class: "story" }, code("story", s)))] : null,
-    head(t("evidence_for"), pro.length), pro.length ? shortList("all-claims", pro, (e) => claim(e, most)) : el("p", { class: "quiet" }, t("none")),
+    head(t("evidence_for"), pro.length), pro.length ? shortList("all-claims", pro, (e) => claim(e, most), true) : el("p", { class: "quiet" }, t("none")),
     head(t("evidence_against"), contra.length), contra.length ? contra.map((e) => claim(e, most)) : el("p", { class: "quiet" }, t("none")),
     DATA.intermediaries.length ? [head(t("intermediaries"), DATA.intermediaries.length), brokerList()] : null,
     DATA.signals.length ? [head(t("signals")), signalTable()] : null,
@@ -64,16 +68,21 @@ function ringPanel() {
 
 const SHORT_LIST = 4;
 
-// the heaviest rows, the rest on request: what stands below must not drown
-function shortList(id, rows, show) {
+// the heaviest rows, the rest on request: what stands below must not drown; paper has them all, here or in a table
+function shortList(id, rows, show, inTable) {
   const rest = rows.slice(SHORT_LIST);
   if (rest.length < 2) return rows.map(show);
-  const more = el("button", { type: "button", class: "button small no-print", id: id, onclick: () => more.replaceWith(...rest.map(show)) }, t("show_all", { n: rows.length }));
-  return [rows.slice(0, SHORT_LIST).map(show), more];
+  const printed = inTable ? [el("p", { class: "quiet print-only" }, t("rest_below", { n: rest.length }))] : rest.map(show);
+  if (!inTable) for (const row of printed) row.classList.add("print-only");
+  const more = el("button", { type: "button", class: "button small no-print", id: id, onclick: () => {
+    for (const row of printed) row.remove();
+    more.replaceWith(...rest.map(show));
+  } }, t("show_all", { n: rows.length }));
+  return [rows.slice(0, SHORT_LIST).map(show), more, printed];
 }
 
 function claim(row, most) {
-  const rows = row.rows.length ? el("details", {}, el("summary", {}, t("source_rows") + " " + row.cited),
+  const rows = row.rows.length ? el("details", {}, el("summary", {}, t("source_rows") + " " + tableWord(row.table) + " ×" + row.cited),
     el("div", { class: "rows" }, row.rows.join("  ") + (row.cited > row.rows.length ? "  … " + t("more_rows", { n: row.cited - row.rows.length }) : ""))) : null;
   return el("div", { class: "claim " + (row.direction === "for" ? "for" : "against") }, said(row),
     el("div", { class: "meta" }, el("span", { class: "bar", title: t("col_weight") + " " + decimal(row.weight, 2) }, el("i", { style: { width: Math.max(4, (100 * (row.weight || 0)) / most) + "%" } })),
@@ -82,7 +91,7 @@ function claim(row, most) {
 
 const brokerList = () => el("ul", { class: "rowlist" }, shortList("all-brokers", DATA.intermediaries, (b) => el("li", {}, icon("broker", 17), el("div", {},
   el("div", { class: "line" }, el("b", {}, b.id), b.name, el("span", { class: "tag plain" }, code("broker", b.kind))),
-  el("div", { class: "fine" }, [code("link", b.role), t("clients", { a: count(b.inRing), b: count(b.total) })].filter(Boolean).join(" · "))))));
+  el("div", { class: "fine" }, [code("link", b.role), t("clients", { a: count(b.inRing), b: count(b.total) })].filter(Boolean).join(" · ")))), false));
 
 const signalTable = () => el("table", { class: "signals" }, el("tbody", {}, DATA.signals.map((s) => el("tr", {},
   el("td", {}, code("signal", s.name)), el("td", { class: "faint" }, code("side", s.side)), el("td", { class: "num" }, decimal(s.value, 2))))));
@@ -95,7 +104,7 @@ function personPanel(p) {
     head(t("why")), el("p", { class: "box" }, said(p) || "–"),
     head(t("path")), p.path.length ? [el("ol", { class: "steps", id: "steps" }, pathWords(p.path).map((line) => el("li", {}, line))), el("div", { class: "path" }, p.path.map((key, i) => [i ? el("span", { class: "faint" }, "→") : null, chip(key)]))] :
       el("p", { class: "quiet" }, p.role === "core" ? t("path_core") : t("path_none")),
-    p.cites.length ? [head(t("cited_in"), p.cites.length), shortList("all-cites", p.cites.map((i) => DATA.evidence[i]), citedLine)] : null,
+    p.cites.length ? [head(t("cited_in"), p.cites.length), shortList("all-cites", p.cites.map((i) => DATA.evidence[i]), citedLine, false)] : null,
     head(t("shared_ids"), new Set(links.map((l) => l.i)).size), links.length ? el("ul", { class: "rowlist" }, links.map(linkRow)) : el("p", { class: "quiet" }, t("none")),
     head(t("history"), events.length), el("ul", { class: "rowlist" }, events.map((e) => el("li", {}, el("span", {}, e.kind === "complaint" ? "✉" : "¥"), el("div", {},
       el("div", { class: "line" }, el("b", {}, e.day || "–"), code("event", e.kind), e.overpaid ? el("span", { class: "tag hot" }, "+" + exactMoney(e.overpaid)) : null), el("div", { class: "fine mono" }, e.row))))),
@@ -128,14 +137,14 @@ function linkRow(link) {
 
 function itemPanel(item) {
   const links = (LINKS_TO.get(item.key) || []).slice().sort((a, b) => compare(a.since, b.since));
-  const days = links.map((l) => l.since).filter(Boolean).sort();
+  const days = links.map((l) => l.since).filter(Boolean).sort(), holders = groupRows(links, "h");
   return [
     el("h2", {}, item.id + " ", item.value || ""), el("p", { class: "subtitle" }, typeWord(item) + " · " + code("use", item.role)),
-    pairs([t("in_ring"), count(item.inRing)], [t("in_all"), count(item.total)], [t("first_use"), days[0] || "–"]),
+    pairs([t("in_ring") + " / " + t("in_all"), count(item.inRing) + " / " + count(item.total)], [t("first_use"), days[0] || "–"], [t("last_use"), days[days.length - 1] || "–"]),
     head(t("why")), el("p", { class: "box" }, said(item) || "–"), item.carries ? el("p", { class: "story", id: "carries" }, t("carries_n", { n: count(item.carries) })) : null,
-    head(t("holders"), new Set(links.map((l) => l.h)).size), el("ul", { class: "rowlist" }, links.map((l) => el("li", {}, iconOf(l.h), el("div", {},
-      el("div", { class: "line" }, el("button", { type: "button", class: "link", "data-pick": l.h, onclick: () => select(l.h, true) }, nameOf(l.h)), PEOPLE.get(l.h).name || "", l.fresh ? el("span", { class: "tag" }, t("fresh")) : null),
-      el("div", { class: "fine" }, [code("link", l.role), l.since, l.row].filter(Boolean).join(" · "))))))
+    head(t("holders"), holders.size), el("ul", { class: "rowlist" }, [...holders].map(([who, uses]) => el("li", {}, iconOf(who), el("div", {},
+      el("div", { class: "line" }, el("button", { type: "button", class: "link", "data-pick": who, onclick: () => select(who, true) }, nameOf(who)), PEOPLE.get(who).name || "", uses.some((l) => l.fresh) ? el("span", { class: "tag" }, t("fresh")) : null),
+      uses.map((l) => el("div", { class: "fine" }, [code("link", l.role), l.since, l.row].filter(Boolean).join(" · "))))))),
   ];
 }
 

@@ -6,11 +6,12 @@ function drawHeader() {
   drawReveal();
   drawHiddenNote();
   const roles = (role) => DATA.people.filter((p) => p.role === role).length;
-  const of = (type) => DATA.identifiers.filter((i) => i.type === type && i.role === "evidence").length;
+  const shared = ["phone", "account", "mail", "other"].map((type) => [type, DATA.identifiers.filter((i) => i.type === type && i.role === "evidence").length]);
+  const kinds = [...shared, ["template", DATA.templates.length]].filter(([, n]) => n);
   const parts = ["core", "member", "associate"].map((r) => [code("role", r), roles(r)]).filter((p) => p[1]);
   fill(byId("facts"),
     fact(t("people"), count(ring.size), parts.map((p) => p.join(" ")).join(" · "), roles("core") ? t("core_short") + " " + roles("core") : ""),
-    fact(t("shared_ids"), el("span", { class: "trio" }, [["phone", of("phone")], ["account", of("account")], ["template", DATA.templates.length]].map(([name, n]) => [icon(name, 14), n])), [t("phones"), of("phone"), "·", t("accounts"), of("account"), "·", t("templates"), DATA.templates.length].join(" ")),
+    fact(t("shared_ids"), kinds.length ? el("span", { class: "kinds" }, kinds.map(([name, n]) => [icon(name, 14), n])) : t("none"), kinds.map(([name, n]) => t("type_" + name) + " " + n).join(" · ")),
     fact(t("complaints_paid"), count(ring.complaints) + " / " + count(ring.negotiated)),
     ring.kind === "arbitrage" ? null : fact(t("overpaid"), money(ring.overpaid), exactMoney(ring.overpaid)),
     fact(t("period"), String(ring.first_seen || "–").slice(0, 7) + " – " + String(ring.last_seen || "–").slice(0, 7), (ring.first_seen || "") + " " + t("to") + " " + (ring.last_seen || "")),
@@ -59,12 +60,13 @@ function drawLegend() {
       share.textContent = t("min_share", { n: state.minShare });
       refreshGraph();
     } })) : null,
-    CLASS_COUNT.template ? el("div", { class: "areas" }, DATA.regions.slice(0, 6).filter((r) => r.people.length > 1).map((r) => el("span", {}, el("i", { style: { background: TINTS[r.tint] + "55" } }), nameOf(r.template)))) : null,
+    CLASS_COUNT.template ? el("div", { class: "areas" }, DATA.regions.slice(0, 12).filter((r) => r.people.length > 1).map((r) => el("span", {}, el("i", { style: { background: TINTS[r.tint] + (dark() ? "99" : "55") } }), nameOf(r.template)))) : null,
     BROKERS.length ? el("div", { class: "areas" }, BROKERS.slice(0, 3).map((b, i) => el("span", {}, el("i", { style: { background: "transparent", border: "2.5px solid " + (dark() ? lighter(BROKER_LINES[i]) : BROKER_LINES[i]), borderRadius: "6px" } }), b.id))) : null,
-    el("p", { class: "note" }, t("legend_note")));
+    el("p", { class: "note" }, [CLASS_COUNT.template ? t("note_area") : "", BROKERS.length ? t("note_line") : "", N_FRAGILE ? t("note_fragile") : "", CLASS_COUNT.template || BROKERS.length ? t("note_hub") : ""].join(language === "en" ? " " : "")));
 }
 
-const link = (key) => el("span", { class: "chips" }, chip(key));
+// what a source table is called; a case of tables of one's own has its names as they are
+const tableWord = (names) => String(names || "").split(";").map((name) => (Object.hasOwn(DATA.sources, name) ? DATA.sources[name][language === "en" ? 1 : 0] : name)).join("; ");
 
 function tableColumns() {
   const col = (key, label, value, show, cls, down) => ({ key: key, label: label, value: value, show: show, class: cls, down: down });
@@ -84,7 +86,7 @@ function tableColumns() {
       col("id", t("col_id"), (i) => i.id, (i) => [el("b", {}, i.id)], "nowrap"), col("kind", t("col_kind"), typeWord, null, "nowrap"),
       col("value", t("col_value"), (i) => i.value, null, "mono"),
       col("inRing", t("in_ring"), (i) => i.inRing, null, "num", true), col("total", t("in_all"), (i) => i.total, (i) => count(i.total), "num", true),
-      col("use", t("col_use"), (i) => i.role, (i) => code("use", i.role), "nowrap"), col("carries", t("carries"), (i) => i.carries, (i) => (i.carries ? count(i.carries) : ""), "num", true), col("reason", t("col_reason"), said, null, "reason"),
+      col("use", t("col_use"), (i) => i.role, (i) => code("use", i.role), "use"), col("carries", t("carries"), (i) => i.carries, (i) => (i.carries ? count(i.carries) : ""), "num", true), col("reason", t("col_reason"), said, null, "reason"),
     ],
     links: [
       col("who", t("col_id"), (l) => nameOf(l.h), (l) => [el("b", {}, nameOf(l.h))], "nowrap"), col("name", t("col_name"), (l) => PEOPLE.get(l.h).name, null, "nowrap"),
@@ -101,7 +103,7 @@ function tableColumns() {
       col("id", t("col_id"), (e) => e.id, null, "mono nowrap"), col("direction", t("col_direction"), (e) => e.direction, (e) => el("span", { class: "tag " + (e.direction === "for" ? "hot" : "plain") }, t(e.direction === "for" ? "for" : "against")), "nowrap"),
       col("channel", t("col_kind"), (e) => channelWord(e.channel), null, "nowrap"), col("statement", t("col_statement"), said, null, ""),
       col("weight", t("col_weight"), (e) => e.weight, (e) => decimal(e.weight, 2), "num", true),
-      col("rows", t("source_rows"), (e) => e.cited, (e) => e.table + " ×" + e.cited, "nowrap"),
+      col("rows", t("source_rows"), (e) => e.cited, (e) => tableWord(e.table) + " ×" + e.cited, "nowrap"),
     ],
     events: [
       col("day", t("col_day"), (e) => e.day, null, "nowrap"), col("who", t("col_id"), (e) => nameOf(e.h), null, "nowrap"),
@@ -136,9 +138,10 @@ function drawTables() {
   root.dataset.rows = String(rows.length);
 }
 
-// for print: every table, one after another
+// for print: every table, one after another, what is said first; a filter counts here too
 function drawAllTables() {
-  fill(byId("view-table"), ["people", "ids", "links", "forms", "evidence", "events"].map((tab) => [el("h3", {}, t("tab_" + tab)), makeTable(tab, tableColumns()[tab], tableRows(tab), { redraw: () => {} })]));
+  const running = (tab, n) => runningHead(DATA.ring.ring_id + " " + t("tab_" + tab) + " (" + n + ")");
+  fill(byId("view-table"), ["evidence", "people", "ids", "forms", "events", "links"].map((tab) => [tab, tableRows(tab)]).map(([tab, rows]) => [el("h3", {}, t("tab_" + tab)), makeTable(tab, tableColumns()[tab], rows, { running: running(tab, rows.length), redraw: () => {} })]));
 }
 
 function drawLetters() {
@@ -146,10 +149,11 @@ function drawLetters() {
   const chosen = (l) => state.template === null || (state.template === "own" ? !(l.t && LETTERS_LIKE.has(l.t)) : l.t === state.template);
   const letters = DATA.letters.filter((l) => chosen(l) && (!l.h || lastShown.has(l.h)) && datedIn(l.day) && (!state.query || (l.text + " " + l.id + " " + (l.h ? nameOf(l.h) : "")).toLowerCase().includes(state.query)));
   const tab = (key, label) => el("button", { type: "button", "data-template": key || "all", "aria-pressed": String(state.template === key), onclick: () => { state.template = key; drawLetters(); } }, label);
-  const form = FORMS.get(state.template);
+  const form = FORMS.get(state.template), most = state.all ? Infinity : 300;
   fill(byId("view-letters"),
-    el("div", { class: "tabs" }, el("div", { class: "segmented" }, tab(null, t("all_letters")), forms.slice(0, 9).map((f) => tab(f.key, f.id + " · " + LETTERS_LIKE.get(f.key).length)), tab("own", t("own_letters"))), el("span", { class: "muted" }, t("n_letters", { n: letters.length }) + " · " + t("marked_note"))),
+    el("div", { class: "tabs" }, el("div", { class: "segmented" }, tab(null, t("all_letters")), forms.map((f) => tab(f.key, f.id + " · " + LETTERS_LIKE.get(f.key).length)), tab("own", t("own_letters"))), el("span", { class: "muted" }, t("n_letters", { n: letters.length }) + " · " + t("marked_note"))),
     form ? [el("h3", {}, t("pattern")), patternText(form.pattern || "")] : null,
-    el("div", { class: "letters-grid" }, letters.slice(0, 300).map((l) => letterCard(l, true))));
+    el("div", { class: "letters-grid" }, letters.slice(0, most).map((l) => letterCard(l, true))),
+    letters.length > most ? el("button", { type: "button", class: "button", id: "all-of-letters", onclick: () => { state.all = true; drawLetters(); } }, t("show_all", { n: letters.length })) : null);
   root.dataset.letters = String(letters.length);
 }

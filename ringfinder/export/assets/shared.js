@@ -12,6 +12,8 @@ function unpack(table) {
 for (const [name, table] of Object.entries(DATA.tables)) DATA[name] = unpack(table);
 
 let language = DATA.language;
+// while the page is being printed
+let paper = false;
 const byId = (id) => document.getElementById(id);
 
 function t(key, values) {
@@ -52,7 +54,24 @@ function build(node, attributes, children) {
 }
 const el = (tag, attributes, ...children) => build(document.createElement(tag), attributes, children);
 const svg = (tag, attributes, ...children) => build(document.createElementNS(SVG, tag), attributes, children);
-const fill = (node, ...children) => { node.replaceChildren(); return build(node, {}, children); };
+
+// how to find what has the focus in a part that is about to be drawn again; "" where nothing there has it
+function focusIn(node) {
+  const at = document.activeElement;
+  if (!at || at === node || !node.contains(at)) return "";
+  const marks = Object.keys(at.dataset).map((name) => "[data-" + name.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase()) + '="' + CSS.escape(at.dataset[name]) + '"]');
+  return at.id ? "#" + CSS.escape(at.id) : marks.length ? at.localName + marks.join("") : "";
+}
+
+// drawn anew, with the focus where it was: the page stays usable by keyboard
+function fill(node, ...children) {
+  const focus = focusIn(node);
+  node.replaceChildren();
+  build(node, {}, children);
+  const again = focus ? node.querySelector(focus) : null;
+  if (again) again.focus({ preventScroll: true });
+  return node;
+}
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const cents = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -90,11 +109,17 @@ function setTheme(theme) {
   root.dataset.theme = theme;
 }
 
+const caseWord = () => (DATA.manifest.case ? t("case_name") + " " + DATA.manifest.case : "");
+const maskWord = () => (root.dataset.revealed === "1" ? t("unmasked") : t("masked"));
+
+// what stands above a table on every sheet, so that none is taken for another case's
+const runningHead = (title) => [title, caseWord(), t("run") + " " + DATA.manifest.fingerprint, maskWord(), t("lead_short")].filter(Boolean).join(" · ");
+
 function drawFooter() {
   const made = DATA.manifest;
   const first = made.inputs.length ? made.inputs[0].sha256.slice(0, 12) + "…" : "";
-  const parts = [made.case ? t("case_name") + " " + made.case : "", "ringfinder " + made.version, made.seed === null ? "" : t("seed") + " " + made.seed];
-  parts.push(t("run") + " " + made.fingerprint, t("inputs") + " ×" + made.inputs.length + (first ? " " + first : ""), root.dataset.revealed === "1" ? t("unmasked") : t("masked"));
+  const parts = [caseWord(), "ringfinder " + made.version, made.seed === null ? "" : t("seed") + " " + made.seed];
+  parts.push(t("run") + " " + made.fingerprint, t("inputs") + " ×" + made.inputs.length + (first ? " " + first : ""), maskWord());
   byId("made").textContent = parts.filter(Boolean).join(" · ");
 }
 
@@ -115,17 +140,17 @@ function startControls(redraw) {
   byId("language").addEventListener("click", () => {
     language = language === "en" ? "zh" : "en";
     applyWords();
-    redraw("language");
+    redraw();
   });
   byId("theme").addEventListener("click", () => {
     setTheme(root.dataset.theme === "dark" ? "light" : "dark");
-    redraw("theme");
+    redraw();
   });
   byId("print").addEventListener("click", () => window.print());
   byId("provenance").addEventListener("click", () => { drawAbout(); byId("about").showModal(); });
   let before = "light";
-  window.addEventListener("beforeprint", () => { before = root.dataset.theme; setTheme("light"); redraw("print"); });
-  window.addEventListener("afterprint", () => { setTheme(before); redraw("theme"); });
+  window.addEventListener("beforeprint", () => { before = root.dataset.theme; paper = true; setTheme("light"); redraw(); });
+  window.addEventListener("afterprint", () => { paper = false; setTheme(before); redraw(); });
   setTheme(window.matchMedia && window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 }
 

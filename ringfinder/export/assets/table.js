@@ -1,4 +1,5 @@
-// A sortable table. A column is {key, label, class, value(row) for sorting, show(row) for the cell}.
+// A sortable table. A column is {key, label, class, value(row) for sorting, show(row) for the cell}. On paper the heads
+// are plain text, for a browser does not repeat buttons on the next sheet, and `options.running` stands above them.
 const sortState = {};
 
 function compare(a, b) {
@@ -15,12 +16,10 @@ function makeTable(name, columns, rows, options) {
   if (column) sorted.sort((a, b) => wanted.direction * compare(column.value(a), column.value(b)));
   const heads = columns.map((c) => el("th", {
     scope: "col", class: c.class, "aria-sort": wanted && wanted.key === c.key ? (wanted.direction > 0 ? "ascending" : "descending") : null,
-  }, el("button", { type: "button", "data-column": c.key, onclick: () => {
+  }, paper ? c.label : el("button", { type: "button", "data-column": c.key, onclick: () => {
     const same = sortState[name] && sortState[name].key === c.key;
     sortState[name] = { key: c.key, direction: same ? -sortState[name].direction : c.down ? -1 : 1 };
     options.redraw();
-    const again = document.querySelector("[data-table='" + name + "'] button[data-column='" + c.key + "']");
-    if (again) again.focus();
   } }, c.label)));
   // a table of thousands is drawn in part first: sorting and searching go over all rows
   const most = options.most || Infinity;
@@ -32,5 +31,5 @@ function makeTable(name, columns, rows, options) {
     }, columns.map((c) => el("td", { class: c.class }, c.show ? c.show(row) : c.value(row) ?? "")));
   });
   if (sorted.length > most) body.push(el("tr", {}, el("td", { colspan: columns.length }, el("button", { type: "button", class: "button small", "data-all": name, onclick: options.showAll }, t("show_all", { n: sorted.length })))));
-  return el("table", { class: "table", "data-table": name }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, body));
+  return el("table", { class: "table", "data-table": name }, el("thead", {}, paper && options.running ? el("tr", {}, el("th", { colspan: columns.length, class: "running" }, options.running)) : null, el("tr", {}, heads)), el("tbody", {}, body));
 }

@@ -2,13 +2,13 @@
 let query = "", hit = -1;
 const found = () => DATA.templates.filter((f) => !query || [f.template_id, f.pattern, ...f.rings].filter(Boolean).join("\n").toLowerCase().includes(query));
 
-function redraw(why) {
+function redraw() {
   fill(byId("badges"), el("span", { class: "badge masked", title: t("masked_note") }, "✓ " + t("masked")));
   drawFooter();
   const rows = found();
   const ring = (form) => (id) => { const file = form.files[form.rings.indexOf(id)]; return file ? el("a", { class: "ring-link", href: file }, id) : id; };
   fill(byId("forms"), el("p", { class: "muted" }, t("rows_shown", { a: rows.length, b: DATA.templates.length }) + " · " + t("slots_note")), el("div", { class: "forms" }, rows.map((f) => formCard(f, ring(f)))));
-  if (why === "print") for (const closed of document.querySelectorAll("details")) closed.open = true;
+  if (paper) for (const closed of document.querySelectorAll("details")) closed.open = true;
   root.dataset.rows = String(rows.length);
   byId("hits").textContent = query ? String(rows.length) : "";
 }

@@ -18,13 +18,14 @@ from ringfinder.export.html.frames import number, plain, text
 from ringfinder.export.html.page import page_words
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from ringfinder.model.dossier import RingDossier
 
 logger = logging.getLogger(__name__)
 
-INK, SOFT, GRID = "#152033", "#55637A", "#DDE3EC"
+INK, SOFT, GRID, SPINE = "#152033", "#55637A", "#DDE3EC", "#C3CCD9"
 
 #: families that hold Chinese, best first; the installed ones are used, the last line has all that is left
 _FONTS: tuple[str, ...] = (
@@ -129,6 +130,13 @@ def words_of(language: str) -> dict[str, str]:
         raise InputError(f"no language {language!r} for a figure", hint="zh or en")
     pairs = page_words("shared", "index", "ring", "codes") | {key: list(pair) for key, pair in _WORDS.items()}
     return {key: pair[language == "en"] for key, pair in pairs.items()}
+
+
+def month_marks(months: pd.PeriodIndex) -> tuple[list[int], list[str]]:
+    """At most 14 months that an axis names: whole quarters or years where some are left out."""
+    step = next((s for s in (1, 2, 3, 6, 12, 24, 60) if len(months) / s <= 14), 120)
+    at = [i for i, month in enumerate(months) if (12 * month.year + month.month - 1) % step == 0]
+    return at, [str(months[i]) for i in at]
 
 
 def ring_row(dossier: RingDossier) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ringfinder.export.figures.frame import GRID, INK, SOFT, house_style, words_of
+from ringfinder.export.figures.frame import GRID, INK, SOFT, SPINE, house_style, words_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -182,5 +182,5 @@ def _finish(axes: Axes, *, grid: str = "both") -> None:
     axes.grid(axis=grid, color=GRID, linewidth=0.8)  # type: ignore[arg-type]
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color("#c3ccd9")
+    axes.spines[["left", "bottom"]].set_color(SPINE)
     axes.tick_params(labelsize=9, length=3, which="both")

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ringfinder.export.figures.frame import GRID, SOFT, house_style, words_of
+from ringfinder.export.figures.frame import GRID, SOFT, SPINE, house_style, month_marks, words_of
 from ringfinder.export.html.clean import tidy
 from ringfinder.export.html.frames import number, records, split_words, text
-from ringfinder.identifiers import get_kind
+from ringfinder.identifiers.channels import channel_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 #: status -> fill, outline, marker
 _STATUS = {"flagged": ("#D55E00", "#8A3A00", "o"), "listed": ("none", "#0072B2", "s")}
-_MONTHS_NAMED = 14
 
 
 def score_figure(portfolio: Portfolio, language: str = "zh") -> Figure:
@@ -68,6 +67,8 @@ def activity_figure(portfolio: Portfolio, language: str = "zh") -> Figure:
     days = pd.to_datetime(pd.Series([text(r["month"]) for r in rows], dtype="str"), format="%Y-%m", errors="coerce")
     months = pd.PeriodIndex(days.dropna().dt.to_period("M"))
     with house_style():
+        from matplotlib.ticker import MaxNLocator
+
         figure, axes = _frame(words, words["by_month"], _facts(rings, words))
         if months.empty:
             axes.set(xticks=[], yticks=[])
@@ -84,9 +85,9 @@ def activity_figure(portfolio: Portfolio, language: str = "zh") -> Figure:
             axes.bar(range(len(every)), counts, 0.84, below, color=colour, hatch=hatch, edgecolor="white", linewidth=0,
                      gid=f"events-{name}", label=words[name])  # fmt: skip
             below = [a + b for a, b in zip(below, counts, strict=True)]
-        step = max(1, -(-len(every) // _MONTHS_NAMED))
-        axes.set_xticks(range(0, len(every), step), [str(m) for m in every[::step]], rotation=35, ha="right")
-        axes.set(ylabel=words["events_month"], xlim=(-0.8, len(every) - 0.2))
+        axes.set_xticks(*month_marks(every))
+        axes.set(ylabel=words["events_month"], xlim=(-0.8, len(every) - 0.2), ylim=(0, max(below) * 1.07 or 1))
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         axes.legend(frameon=False, fontsize=9, loc="upper left")
     return figure
 
@@ -107,7 +108,7 @@ def kinds_figure(portfolio: Portfolio, language: str = "zh") -> Figure:
     }
     total = found["flagged"] + found["listed"]
     order = sorted(total, key=lambda kind: (total[kind], kind))
-    names = [_kind_word(kind, words, language) for kind in order]
+    names = [channel_words(kind)[language == "en"] for kind in order]
     with house_style():
         figure, axes = _frame(
             words, words["by_kind"], _facts(rings, words), height=max(3.0, 1.6 + 0.3 * len(order)), left_room=0.22
@@ -140,14 +141,6 @@ def _near(value: int, rings: list[dict[str, Any]]) -> bool:
     return min(sizes) / 1.7 <= value <= max(sizes) * 1.7
 
 
-def _kind_word(kind: str, words: dict[str, str], language: str) -> str:
-    known = words.get(f"channel.{kind}")
-    if known:
-        return known
-    named = get_kind(kind)
-    return named.en if language == "en" else named.zh
-
-
 def _facts(rings: list[dict[str, Any]], words: dict[str, str]) -> str:
     n_flagged = sum(r["status"] == "flagged" for r in rings)
     return f"{words['flagged']} {n_flagged:,}     {words['listed']} {len(rings) - n_flagged:,}"
@@ -168,4 +161,6 @@ def _frame(
     axes.grid(color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(SPINE)
+    axes.tick_params(labelsize=9, length=3)
     return figure, axes

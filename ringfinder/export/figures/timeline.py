@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ringfinder.export.figures.frame import GRID, SOFT, draw_frame, house_style, ring_row, words_of
+from ringfinder.export.figures.frame import GRID, SOFT, SPINE, draw_frame, house_style, month_marks, ring_row, words_of
 from ringfinder.export.html.frames import number
 
 if TYPE_CHECKING:
@@ -107,16 +107,12 @@ def _draw_money(axes: Axes, months: pd.DataFrame, words: dict[str, str]) -> None
 
 def _set_months(axes: Axes, months: pd.DataFrame) -> None:
     """Dates below, as many as can be read; light lines across all panels."""
-    step = next((s for s in (1, 2, 3, 6, 12, 24, 60) if len(months) / s <= 14), 120)
-    index = pd.PeriodIndex(months.index)
-    # whole quarters and years where months are left out
-    at = [i for i, month in enumerate(index) if (12 * month.year + month.month - 1) % step == 0]
-    axes.set_xticks(at, [str(index[i]) for i in at])
+    axes.set_xticks(*month_marks(pd.PeriodIndex(months.index)))
     axes.set_xlim(-0.9, len(months) - 0.1)
     assert axes.figure is not None
     for panel in axes.figure.axes:
         panel.grid(axis="y", color=GRID, linewidth=0.8)
         panel.set_axisbelow(True)
         panel.spines[["top", "right"]].set_visible(False)
-        panel.spines[["left", "bottom"]].set_color("#c3ccd9")
+        panel.spines[["left", "bottom"]].set_color(SPINE)
         panel.tick_params(labelsize=9, length=3)

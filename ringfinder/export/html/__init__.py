@@ -25,6 +25,7 @@ _RING_SCRIPTS: tuple[str, ...] = (
     "ring_state.js",
     "ring_reveal.js",
     "ring_graph.js",
+    "ring_labels.js",
 )
 _RING_SCRIPTS += ("ring_panel.js", "ring_views.js", "ring_timeline.js", "ring_main.js")
 _INDEX_SCRIPTS = ("shared.js", "table.js", "slots.js", "index_charts.js", "index_main.js")

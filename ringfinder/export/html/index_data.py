@@ -16,7 +16,7 @@ from ringfinder.errors import InputError
 from ringfinder.export.html.frames import Row, manifest_facts, number, records, split_words, text
 from ringfinder.export.html.page import page_words
 from ringfinder.export.layout import LayoutParams, Springs, layout_graph
-from ringfinder.identifiers import get_kind
+from ringfinder.identifiers.channels import channel_words
 from ringfinder.model.dossier import Portfolio
 from ringfinder.model.letters import template_number
 
@@ -49,7 +49,7 @@ def index_payload(portfolio: Portfolio, *, language: str, ring_files: Mapping[st
         "page": "index",
         "language": language,
         "words": page_words("shared", "index", "codes"),
-        "kinds": {kind: [get_kind(kind).zh, get_kind(kind).en] for kind in sorted(kinds)},
+        "kinds": {kind: list(channel_words(kind)) for kind in sorted(kinds)},
         "rings": rings,
         "bridges": bridges[:MOST_BRIDGES],
         "n_bridges": len(bridges),

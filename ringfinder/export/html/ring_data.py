@@ -14,7 +14,8 @@ from ringfinder.export.html.page import page_words
 from ringfinder.export.html.ring_graph import build_graph
 from ringfinder.export.html.ring_weak import choose_drawn, mark_fragile
 from ringfinder.export.html.timeline import timeline_bins
-from ringfinder.identifiers import get_kind
+from ringfinder.identifiers.channels import channel_words
+from ringfinder.model.dataset import TABLE_BY_NAME
 from ringfinder.model.dossier import RingDossier
 
 #: characters of a letter that go into the page; letters are a few hundred, an attack is longer
@@ -52,6 +53,7 @@ def ring_payload(dossier: RingDossier, *, language: str) -> dict[str, object]:
         "language": language,
         "words": page_words("shared", "ring", "codes"),
         "kinds": _kind_words(dossier),
+        "sources": {name: [table.zh, name] for name, table in TABLE_BY_NAME.items()},
         "ring": _ring(dossier),
         "people": people,
         "identifiers": identifiers,
@@ -155,13 +157,13 @@ def _evidence(dossier: RingDossier) -> list[Row]:
 
 
 def _kind_words(dossier: RingDossier) -> dict[str, list[str]]:
-    """Names of all kinds that occur, the user's own words included."""
+    """What all kinds of identifiers and evidence that occur are called, the user's own words included."""
     kinds = {"phone", "account"}
     for frame, column in ((dossier.identifiers, "kind"), (dossier.evidence, "channel")):
         if column in frame:
             kinds |= {str(kind) for kind in frame[column].dropna().unique()}
     kinds |= set(split_words(dossier.ring.get("channels")))
-    return {kind: [get_kind(kind).zh, get_kind(kind).en] for kind in sorted(kinds)}
+    return {kind: list(channel_words(kind)) for kind in sorted(kinds)}
 
 
 def _date_people(people: list[Row], links: list[Row], events: list[Row]) -> None:

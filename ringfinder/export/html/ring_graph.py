@@ -222,7 +222,8 @@ def _set_labels(nodes: list[dict[str, Any]]) -> None:
     width = np.array([len(n["label"]) for n in nodes], dtype=np.float64) * _LETTER_WIDTH + 2
     width = np.where(hub, width * 1.15 + 4.5 * _LETTER_WIDTH, width) * shown
     boxes = np.column_stack([width, np.full(len(nodes), _LABEL_HEIGHT)])
-    sides = place_labels(positions, sizes, boxes, first=np.argsort(-sizes, kind="stable"))
+    # templates and intermediaries choose first, then the largest
+    sides = place_labels(positions, sizes, boxes, first=np.lexsort((-sizes, ~hub)))
     for node, side in zip(nodes, sides, strict=True):
         node["side"] = side
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ringfinder.export.html.clean import tidy
@@ -78,7 +79,7 @@ def _render(dossier: RingDossier, language: str, *, kind: str, tables: str) -> b
         evidence_against=[row for row in evidence if row["direction"] != "for"],
         total=f"{total_fen(schedule_rows(dossier)) / 100:,.2f}",
         chart=chart_shapes(payload["nodes"], payload["edges"]),
-        tables=[_table(sheets[name], language) for name in tables.split()],
+        tables=[_table(sheets[name], language, _marked(dossier)) for name in tables.split()],
         configuration=_configuration(dossier),
     )
     return page.replace("\r\n", "\n").encode("utf-8")
@@ -113,15 +114,34 @@ def page_mark(dossier: RingDossier, language: str) -> str:
     return text(tidy(f"{level} | {dossier.seal.reason} | {dossier.seal.approved_by}"))
 
 
-def _table(sheet: Sheet, language: str) -> dict[str, object]:
+def _marked(dossier: RingDossier) -> dict[str, list[dict[str, str]]]:
+    """By complaint: the parts of a letter that follows a template, each with its kind."""
+    letters = dossier.letters
+    if "parts" not in letters or dossier.level == "share":
+        return {}
+    return {
+        str(name): [{"kind": part.kind, "text": text(tidy(part.text))} for part in parts]
+        for name, parts in zip(letters["complaint_id"], letters["parts"], strict=True)
+        if parts
+    }
+
+
+def _table(sheet: Sheet, language: str, marked: Mapping[str, list[dict[str, str]]]) -> dict[str, object]:
     heads, rows = table_of(sheet, language)
+    cells: list[list[object]] = [list(row) for row in rows]
+    has_marks = sheet.name == "letters" and bool(marked)
+    if has_marks:
+        at = sheet.columns.index("text")
+        for row, line in zip(sheet.rows, cells, strict=True):
+            line[at] = marked.get(text(row["complaint_id"]), line[at])
     return {
         "name": sheet.name,
         "title": say("sheets", sheet.name, language),
         "is_wide": len(heads) > _MOST_UPRIGHT,
         "heads": heads,
         "looks": [next((look for look, names in _LOOKS.items() if name in names), "") for name in sheet.columns],
-        "rows": rows,
+        "rows": cells,
+        "has_marks": has_marks,
     }
 
 
