@@ -24,23 +24,30 @@ Check = tuple[str, str, str]
 
 
 def verify(
-    case: Case, source: Path | None = None, *, progress: Callable[[str, float], None] | None = None
+    case: Case,
+    source: Path | None = None,
+    *,
+    head: str = "",
+    progress: Callable[[str, float], None] | None = None,
 ) -> pd.DataFrame:
     """Check a case whole.
 
     Parameters
     ----------
     source : the input it was made from; else its tables are taken as the input gave them.
+    head : hash of a line of the log, as 'log head' gave it earlier and as it was noted elsewhere.
     progress : called with the stage's name and the share of the run that is done (0 to 1).
 
     Returns
     -------
-    `CHECK_COLUMNS`; `result` is 'ok', 'changed' (`detail` names the first place) or 'not checked' (and why).
+    `CHECK_COLUMNS`; `result` is 'ok', 'changed' (`detail` names the first place), 'missing' (there is no log, so that
+    no edit of files, pages and decisions can be told) or 'not checked' (and why).
 
     Raises
     ------
     InputError : a case of another version; the input can't be read.
     """
+    from ringfinder.case.logged import decision_checks, file_checks, log_checks
     from ringfinder.version import __version__
 
     made_by = case.manifest.get("version")
@@ -49,53 +56,14 @@ def verify(
             f"case {case.folder.name} was made by version {made_by}, this is {__version__}: it would decide otherwise",
             hint="verify it with the version that made it",
         )
-    checks = [*_log(case), *_written(case), *_pages(case), *_input(case, source), *_derived(case, progress)]
+    checks = [
+        *log_checks(case.folder, head),
+        *file_checks(case.folder),
+        *decision_checks(case.folder),
+        *_input(case, source),
+        *_derived(case, progress),
+    ]
     return pd.DataFrame(checks, columns=list(CHECK_COLUMNS), dtype="str")
-
-
-def _log(case: Case) -> Iterator[Check]:
-    from ringfinder.case.audit import audit_faults, audit_path
-
-    name = audit_path(case.folder).name
-    if not audit_path(case.folder).exists():
-        yield name, "not checked", "there is no log beside the case"
-        return
-    faults = audit_faults(case.folder)
-    yield name, "changed" if faults else "ok", "; ".join(f"line {line}: {what}" for line, what in faults)
-
-
-def _written(case: Case) -> Iterator[Check]:
-    """Each file against the checksum that the log has of it."""
-    from ringfinder.case.audit import last_entry
-    from ringfinder.case.files import file_digests
-
-    entry = last_entry(case.folder, "detect")
-    about = entry["about"] if entry is not None else None
-    logged = about.get("files") if isinstance(about, dict) else None
-    if not isinstance(logged, dict):
-        yield "files", "not checked", "the log does not tell of the run that made the case"
-        return
-    found = file_digests(case.folder)
-    for name in sorted({*logged, *found}):
-        is_same = logged.get(name) == found.get(name)
-        what = "" if is_same else "missing" if name not in found else "not as the run wrote it"
-        yield name, "ok" if is_same else "changed", what
-
-
-def _pages(case: Case) -> Iterator[Check]:
-    """Each page in the case against the checksum that the log has of it."""
-    from ringfinder.case.audit import pages_written
-    from ringfinder.case.files import page_digests
-
-    found, logged = page_digests(case.folder), pages_written(case.folder)
-    if logged is None:
-        if found:
-            yield "pages", "not checked", "the log does not tell of the pages in the case"
-        return
-    for name in sorted({*logged, *found}):
-        is_same = logged.get(name) == found.get(name)
-        what = "" if is_same else "missing" if name not in found else "not as it was written"
-        yield name, "ok" if is_same else "changed", what
 
 
 def _input(case: Case, source: Path | None) -> Iterator[Check]:
@@ -140,7 +108,7 @@ def _derived(case: Case, progress: Callable[[str, float], None] | None) -> Itera
     lost = [digest for digest in heeded if digest not in on_file]
     if heeded:
         detail = f"{len(lost)} of {len(heeded)} decisions that the run heeded are not on file" if lost else ""
-        yield "decisions", "changed" if lost else "ok", detail
+        yield "decisions heeded", "changed" if lost else "ok", detail
     known, forms = read_letter_texts(case)
     config = RunConfig.from_dict(case.manifest["config"], known_letters=known, boilerplate=forms)
     dataset: Dataset = read_dataset(case)

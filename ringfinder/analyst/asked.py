@@ -131,11 +131,17 @@ class Case(SavedCase):
         frame.attrs.update(told)
         return frame
 
-    def verify(self, source: Path | str | None = None, *, progress: Progress | bool | None = None) -> pd.DataFrame:
-        """Whether the case is still what its tables give (`ringfinder.verify`); `source`: read the input again too."""
+    def verify(
+        self, source: Path | str | None = None, *, head: str = "", progress: Progress | bool | None = None
+    ) -> pd.DataFrame:
+        """Whether the case is still what its tables give (`ringfinder.verify`); `source`: read the input again too.
+
+        `head` is a log head noted elsewhere earlier.
+        """
         from ringfinder.verify import verify
 
-        return verify(self, None if source is None else Path(source), progress=progress_of(progress, "verify"))
+        told = progress_of(progress, "verify")
+        return verify(self, None if source is None else Path(source), head=head, progress=told)
 
     def evaluate(self, truth: Path | str) -> pd.DataFrame:
         """The case against the truth of a simulated world: recall, precision, false alarms (measure, value)."""
@@ -165,27 +171,30 @@ class Case(SavedCase):
 
         Parameters
         ----------
-        config : how the file's headers are to be read; the defaults if not given. Rows and cells that can't be used
-            are warned of and counted in `attrs["set_aside"]`: no hit on a row that was not read says nothing.
+        config : how the file's headers are to be read; as the case's own were if not given. What can't be screened
+            is a row of the status 'unscreened' with the column and the reason, is warned of, and its rows are counted
+            in `attrs["unscreened"]`: no hit on a row that was not read says nothing.
 
         Raises
         ------
         InputError : not exactly one file is given, or it can't be read.
         """
-        from ringfinder.config import RunConfig
-        from ringfinder.ingest.one_table import read_one_table
-        from ringfinder.screening import screen
+        from ringfinder.screening.files import screen_file
 
         given = {name: file for name, file in (("complaints", complaints), ("surrenders", surrenders)) if file}
         if len(given) != 1:
             raise InputError("screen one file", hint="screen(complaints=FILE) or screen(surrenders=FILE)")
         ((table, file),) = given.items()
-        settings = config or RunConfig()
-        rows, rejects = read_one_table(Path(file), table, options=settings.read_options())
-        unread = ", ".join(rows.attrs["unknown_columns"])
+        screened = screen_file(self, table, Path(file), config=config)
+        unread = ", ".join(screened.unread)
         if unread:
             warnings.warn(f"not read, no such column: {unread}; name them in the mapping of a RunConfig", stacklevel=2)
-        return _told_of(screen(self, table, rows, params=settings.templates), rejects)
+        n, frame = screened.n_unscreened, screened.frame
+        frame.attrs["unscreened"] = n
+        if n:
+            said = f"{n} of {screened.n_rows} rows could not be screened in full: see the rows of status 'unscreened'"
+            warnings.warn(said, stacklevel=2)
+        return frame
 
     def compare(self, before: SavedCase | Path | str) -> pd.DataFrame:
         """What became of the rings of an earlier case, or of the case in a folder, in this one."""

@@ -2,8 +2,10 @@
 
 In:  a case folder, an entry.   Out: one line more in CASE.audit.log beside the case; the faults of a log.
 It lies beside the case because a case is replaced whole on a new run. Lines are only ever added. Each holds the hash of
-the line before, so a line that is changed, taken out or put in breaks the chain there; lines cut off at the end can be
-told only from a hash noted elsewhere. Holds no value of the tables.
+the line before, so a line that is changed, taken out or put in breaks the chain there. How many lines there are and the
+hash of the last one are kept in CASE/audit.head too: lines cut off at the end, or a log that is gone, show against it.
+The chain has no secret: who can write to both places can make both anew, and only a hash noted elsewhere tells then.
+Holds no value of the tables.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from ringfinder.errors import InputError
 
 #: hash before the first line
 START = "0" * 64
+#: file in the case folder: number of lines of the log and hash of the last one
+HEAD = "audit.head"
 _SUFFIX = ".audit.log"
 _WAIT_SECONDS = 5.0
 
@@ -50,12 +53,12 @@ def append_entry(folder: Path, what: str, *, at: dt.datetime, who: str, about: M
     path = audit_path(folder)
     try:
         with _alone(path):
-            lines = path.read_bytes().splitlines() if path.exists() else []
-            before = START
-            if lines:
-                before = str(_read(lines[-1]).get("hash", ""))
-                if not before:
-                    raise InputError(f"{path.name} ends in a line that is no entry", hint="keep it and look into it")
+            hashes = line_hashes(folder)
+            if hashes and not hashes[-1]:
+                raise InputError(f"{path.name} ends in a line that is no entry", hint="keep it and look into it")
+            _, known = read_head(folder)
+            # after lines that are gone the chain stays broken: a new line must not cover the gap
+            before = known if known and known not in hashes else hashes[-1] if hashes else START
             entry: dict[str, object] = {
                 "at": at.astimezone(dt.UTC).isoformat(timespec="seconds"),
                 "who": who,
@@ -68,16 +71,19 @@ def append_entry(folder: Path, what: str, *, at: dt.datetime, who: str, about: M
                 log.write(json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n")
                 log.flush()
                 os.fsync(log.fileno())
+            _write_head(folder, len(hashes) + 1, str(entry["hash"]))
     except OSError as error:
         raise InputError(f"can't write {path.name}: {error.strerror}", hint="nothing was done") from error
     return str(entry["hash"])
 
 
 def audit_faults(folder: Path) -> list[tuple[int, str]]:
-    """Every (line, fault) of the log of a case: 'not an entry', 'changed', 'chain broken'. None for no log."""
-    path = audit_path(folder)
+    """Every (line, fault) of the log of a case: 'not an entry', 'changed', 'chain broken'; line 0 for the log whole.
+
+    A log without its head in the case folder, or that does not end as it says, has lost lines or got some elsewhere.
+    """
     before, faults = START, []
-    for number, line in enumerate(path.read_bytes().splitlines() if path.exists() else [], start=1):
+    for number, line in enumerate(_lines(folder), start=1):
         entry = _read(line)
         found = str(entry.pop("hash", ""))
         if not found:
@@ -88,28 +94,51 @@ def audit_faults(folder: Path) -> list[tuple[int, str]]:
         if entry.get("before") != before:
             faults.append((number, "chain broken"))
         before = found
+    hashes = line_hashes(folder)
+    count, known = read_head(folder)
+    if folder.is_dir() and hashes and not known:
+        faults.append((0, f"{HEAD} is missing from the case folder or can't be read"))
+    elif known and (count != len(hashes) or known != before):
+        faults.append((0, f"{len(hashes)} lines, {count} were written" if count != len(hashes) else "not as it ended"))
     return faults
+
+
+def line_hashes(folder: Path) -> list[str]:
+    """The hash each line of the log of a case gives itself, '' of one that is no entry; the last one is its head."""
+    return [str(_read(line).get("hash", "")) for line in _lines(folder)]
+
+
+def read_head(folder: Path) -> tuple[int, str]:
+    """Lines of the log and hash of the last one, as the case folder has them; (0, '') if it has not."""
+    try:
+        data = json.loads((folder / HEAD).read_bytes())
+        return int(data["lines"]), str(data["hash"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return 0, ""
+
+
+def entries(folder: Path) -> list[dict[str, object]]:
+    """All lines of the log of a case that are entries, the oldest first."""
+    return [entry for entry in map(_read, _lines(folder)) if isinstance(entry.get("about"), dict)]
 
 
 def last_entry(folder: Path, what: str) -> dict[str, object] | None:
     """The last line of a kind: `at`, `who`, `about`; None if there is none."""
-    found = [entry for entry in _entries(folder) if entry["what"] == what]
+    found = [entry for entry in entries(folder) if entry.get("what") == what]
     return found[-1] if found else None
 
 
-def pages_written(folder: Path) -> dict[str, object] | None:
-    """SHA-256 of each page as it was last written since the run that made the case; None if no line tells."""
-    entries = _entries(folder)
-    start = max((at for at, entry in enumerate(entries) if entry["what"] == "detect"), default=0)
-    views = [entry["about"].get("files") for entry in entries[start:] if entry["what"] == "view"]
-    told = [files for files in views if isinstance(files, dict)]
-    return {name: digest for files in told for name, digest in files.items()} if told else None
+def _write_head(folder: Path, lines: int, last: str) -> None:
+    """Whole or not at all; a case that is not there yet has none."""
+    if folder.is_dir():
+        part = folder / f".{HEAD}.part"
+        part.write_text(json.dumps({"lines": lines, "hash": last}) + "\n", encoding="utf-8", newline="\n")
+        part.replace(folder / HEAD)
 
 
-def _entries(folder: Path) -> list[dict[str, Any]]:
+def _lines(folder: Path) -> list[bytes]:
     path = audit_path(folder)
-    entries = [_read(line) for line in (path.read_bytes().splitlines() if path.exists() else [])]
-    return [entry for entry in entries if "what" in entry and isinstance(entry.get("about"), dict)]
+    return path.read_bytes().splitlines() if path.exists() else []
 
 
 def _read(line: bytes) -> dict[str, object]:

@@ -95,7 +95,7 @@ def read_decisions(folder: Path) -> tuple[Decision, ...]:
 def append_decisions(folder: Path, decisions: Iterable[Decision]) -> Path:
     """Add decisions to the file of a case, made if there is none; a line that is there already is not added again."""
     path = decisions_path(folder)
-    known = set(path.read_text(encoding="utf-8-sig").splitlines()) if path.exists() else set()
+    known = set(_lines(path))
     lines = [line for line in map(_line, decisions) if line not in known]
     if lines:
         try:
@@ -179,6 +179,21 @@ def _precision(decided: pd.DataFrame) -> float:
 def line_digest(decision: Decision) -> str:
     """SHA-256 of the line of a decision: how a manifest names those that a run heeded."""
     return hashlib.sha256(_line(decision).encode("utf-8")).hexdigest()
+
+
+def line_digests(folder: Path) -> list[str]:
+    """SHA-256 of each line of the file of a case, in its order, whether it can be read as a decision or not."""
+    return [
+        hashlib.sha256(line.encode("utf-8", "surrogateescape")).hexdigest() for line in _lines(decisions_path(folder))
+    ]
+
+
+def _lines(path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    return [
+        line for line in path.read_text(encoding="utf-8-sig", errors="surrogateescape").splitlines() if line.strip()
+    ]
 
 
 def _line(decision: Decision) -> str:

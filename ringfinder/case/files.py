@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,9 +35,10 @@ def file_digests(folder: Path) -> dict[str, str]:
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in there}
 
 
-def page_digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of each page that lies in a case: what people look at."""
-    pages = sorted(path for path in folder.iterdir() if path.suffix == ".html" and path.is_file())
+def page_digests(folder: Path, also: Collection[str] = ()) -> dict[str, str]:
+    """SHA-256 of each page that lies in a case, and of the pictures of these names: what people look at."""
+    named = (path for path in folder.iterdir() if path.suffix == ".html" or path.name in also)
+    pages = sorted(path for path in named if path.is_file())
     return {page.name: hashlib.sha256(page.read_bytes()).hexdigest() for page in pages}
 
 

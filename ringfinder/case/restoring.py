@@ -41,5 +41,5 @@ def restore_case(
         "manifest": manifest_table(manifest),
         **tables,
     }
-    write_tables(known, manifest, out)
+    write_tables(known, manifest, out, force=force)
     return out

@@ -19,6 +19,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from ringfinder.case.audit import HEAD
 from ringfinder.case.csv_files import csv_frames, render_csv
 from ringfinder.case.database import case_tables, write_database
 from ringfinder.case.manifest import FORMAT_NAME, make_manifest, render_manifest
@@ -101,6 +102,8 @@ def write_tables(
         for name, frame in csv_frames(tables, language=language, masked=is_masked).items():
             (folder / name).write_bytes(render_csv(frame))
         write_database(tables, folder / DATABASE)
+        if (out / HEAD).is_file():  # the log goes on
+            shutil.copyfile(out / HEAD, folder / HEAD)
         # last: a folder with a manifest is a whole case
         (folder / MANIFEST).write_bytes(render_manifest(manifest, timings))
 
@@ -115,7 +118,7 @@ def check_free(out: Path, *, force: bool = False) -> None:
         raise RefusedError(
             f"folder {out.name} is not empty and not a case, so it is left alone", hint="choose another --out"
         )
-    own = sorted(p.name for p in out.iterdir() if p.name not in CASE_FILES and p.suffix not in _REMADE)
+    own = sorted(p.name for p in out.iterdir() if p.name not in (*CASE_FILES, HEAD) and p.suffix not in _REMADE)
     if force and own:
         raise RefusedError(
             f"case {out.name} holds files that ringfinder did not write: {', '.join(own[:5])}",

@@ -17,8 +17,10 @@ from ringfinder.case.decisions import (
     Verdict,
     append_decisions,
     decision_frame,
+    line_digest,
     read_decisions,
 )
+from ringfinder.case.logged import DECIDED
 from ringfinder.cli.log import note, who_asks
 from ringfinder.cli.output import Format, emit
 from ringfinder.cli.talk import Talk
@@ -51,7 +53,8 @@ def decide(talk: Talk, path: Path, name: str, wish: Wish, *, language: str | Non
         holder_statement=wish.holder_statement,
     )
     said = made.decision or made.holder_statement
-    note(path, "decide", {"about": made.about, "id": made.id, "decision": said, "reason": made.reason})
+    about = {"about": made.about, "id": made.id, "decision": said, "reason": made.reason}
+    note(path, DECIDED, {**about, "decisions": [line_digest(made)]})
     file = append_decisions(path, [made])
     emit(decision_frame([made]), fmt, talk=talk, columns=_SHOWN, language=language)
     if made.about != "person" and made.decision == "dismiss":

@@ -281,7 +281,9 @@ def _register_decide(app: typer.Typer) -> None:
 
 
 def _register_verify(app: typer.Typer) -> None:
-    @command(app, "verify", examples=("ringfinder verify my_case", "ringfinder verify my_case --input my_tables"))
+    @command(
+        app, "verify", examples=("ringfinder verify my_case", "ringfinder verify my_case --input my_tables --head HASH")
+    )
     def verify(
         talk: Talk,
         case: CaseArgument,
@@ -289,12 +291,18 @@ def _register_verify(app: typer.Typer) -> None:
             Optional[Path],  # noqa: UP045
             typer.Option("--input", "-i", metavar="INPUT", help="The tables it was made from, to be read again."),
         ] = None,
+        head: Annotated[
+            str,
+            typer.Option("--head", metavar="HASH", help="Log head that an earlier verify printed, noted elsewhere."),
+        ] = "",
         fmt: FormatOption = Format.table,
     ) -> None:
         """Check that a case is what its input gives.
 
-        Derives every ring and statement anew, checks each file and the log; exit code 2 names what was changed.
+        Derives every ring and statement anew; checks each file, page and decision against the log, and the log against
+        its head. Exit code 2 names what was changed or is missing. Note the log head elsewhere: who can write to the
+        case and its log can make both anew, and only --head tells then.
         """
         from ringfinder.cli import checking
 
-        checking.verify(talk, case, source=source, fmt=fmt)
+        checking.verify(talk, case, source=source, head=head, fmt=fmt)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ringfinder.case.audit import append_entry
+from ringfinder.case.logged import PAGES
 
 
 def who_asks() -> str:
@@ -31,3 +32,10 @@ def note_written(folder: Path, what: str, about: Mapping[str, object], files: It
     """Add a line on files that were written, each with its SHA-256: what left the desk can be told from a copy."""
     digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     note(folder, what, {**about, "files": digests})
+
+
+def note_pages(folder: Path, files: Iterable[Path]) -> None:
+    """Add a line on the pages that were written into the case folder, if there are any, each with its SHA-256."""
+    inside = [file for file in files if file.resolve().parent == folder.resolve()]
+    if inside:
+        note_written(folder, PAGES, {}, inside)

@@ -76,8 +76,9 @@ class WorldPlan:
 
 def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
     from ringfinder.case.decided import with_dismissals
-    from ringfinder.case.decisions import append_decisions
+    from ringfinder.case.decisions import append_decisions, line_digests
     from ringfinder.case.files import file_digests
+    from ringfinder.case.logged import RUN
     from ringfinder.cli.heeding import use_decisions
     from ringfinder.cli.log import note
     from ringfinder.config import load_config
@@ -112,19 +113,15 @@ def detect(talk: Talk, source: Path, plan: Plan, *, fmt: Format) -> None:
         tell_carried(talk, report.lineage, previous.name, config.language)
     append_decisions(plan.out, decided)
     write_case(report, plan.out, language=config.language, force=plan.force)
-    if plan.carry_on:  # the demo is made again at will
-        note(plan.out, "detect", {"files": file_digests(plan.out)})
+    note(plan.out, RUN, {"files": file_digests(plan.out), "decisions": line_digests(plan.out)})
     first = plan.out / "rings.csv"
     case = open_case(plan.out)
     # before the views: should a page fail, the result is saved and told
     print_rings(talk, case.rings(language=config.language), fmt, language=config.language)
     if plan.html:
-        from ringfinder.cli.views import note_pages, write_views
+        from ringfinder.cli.views import write_views
 
-        pages = write_views(talk, case, out=plan.out, language=config.language)
-        if plan.carry_on:
-            note_pages(plan.out, pages)
-        first = pages[0][1]
+        first = write_views(talk, case, out=plan.out, language=config.language)[0][1]
     talk.say(pick(config.language, f"案卷:{plan.out}  打开:{first}", f"case: {plan.out}  open: {first}"))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -16,7 +16,11 @@ from ringfinder.cli.output import Format, FormatOption, emit
 from ringfinder.cli.talk import Talk, command
 from ringfinder.errors import InputError, RefusedError
 
+if TYPE_CHECKING:
+    from ringfinder.screening.files import Screened
+
 _HITS = ("row", "policyholder_id", "ring_id", "status", "hit", "value", "node_id", "similarity")
+_ASIDE = ("row", "policyholder_id", "column", "reason")
 
 
 def register(app: typer.Typer) -> None:
@@ -53,45 +57,48 @@ def _register_screen(app: typer.Typer) -> None:
         """Tell which new rows hit which known ring.
 
         By person, phone, account, accused seller, values on file and the wording of the letter: before a payment is
-        approved. A hit is a reason to look, not a reason to refuse.
+        approved. A hit is a reason to look, not a reason to refuse. Headers are read as the case's own were, unless
+        --config is given. A row that can't be screened in full is named with the column and why, under the status
+        unscreened, and the command ends with exit code 2: no hit on it says nothing.
         """
         from ringfinder.case import open_case
-        from ringfinder.cli.telling import pick
         from ringfinder.config import load_config
-        from ringfinder.ingest.one_table import read_one_table, read_one_text
-        from ringfinder.screening import screen as find_hits
+        from ringfinder.screening.files import screen_file
 
         given = {name: file for name, file in (("complaints", complaints), ("surrenders", surrenders)) if file}
         if len(given) != 1:
             raise InputError("screen one file: --complaints FILE or --surrenders FILE", hint="- reads CSV from stdin")
         ((table, file),) = given.items()
         opened = open_case(case)
-        spoken = language or opened.language
-        settings = load_config(config)
-        options = settings.read_options()
-        if str(file) == "-":
-            rows, rejects = read_one_text(sys.stdin.buffer.read(), table, options=options)
-        else:
-            rows, rejects = read_one_table(file, table, options=options)
-        hits = find_hits(opened, table, rows, params=settings.templates)
-        unread = ", ".join(rows.attrs["unknown_columns"])
-        if unread:
-            # no hit on a column that was not read says nothing
-            talk.warn(
-                pick(
-                    spoken,
-                    f"未识别的列(未读):{unread};可用 --config 的 [mapping] 指定",
-                    f"not read, no such column: {unread}; name them in [mapping] of --config",
-                )
-            )
-        emit(hits, fmt, talk=talk, columns=_HITS, language=spoken)
-        n, n_rings = hits["row"].nunique(), hits["ring_id"].nunique()
-        talk.say(
-            pick(
-                spoken,
-                f"{len(rows)} 件中 {n} 件命中 {n_rings} 条线索;剔除 {len(rejects)} 行或格",
-                f"{n} of {len(rows)} rows hit {n_rings} rings; {len(rejects)} rows or cells set aside",
-            )
+        settings = load_config(config) if config is not None else None
+        content = sys.stdin.buffer.read() if str(file) == "-" else file
+        screened = screen_file(opened, table, content, config=settings)
+        _tell(talk, screened, fmt, language or opened.language)
+
+
+def _tell(talk: Talk, screened: Screened, fmt: Format, language: str) -> None:
+    """Print what came of a file; an error at the end if any row was not screened in full."""
+    from ringfinder.cli.telling import pick
+
+    unread = ", ".join(screened.unread)
+    if unread:
+        zh = f"未识别的列(未读):{unread};可用 --config 的 [mapping] 指定"
+        talk.warn(pick(language, zh, f"not read, no such column: {unread}; name them in [mapping] of --config"))
+    if fmt is Format.table:
+        emit(screened.hits, fmt, talk=talk, columns=_HITS, language=language)
+        aside = screened.unscreened.rename(columns={"hit": "column"})
+        title = pick(language, "未能(完整)筛查,不等于未命中:", "not screened in full, which is not the same as no hit:")
+        emit(aside, fmt, talk=talk, columns=_ASIDE, language=language, title=title)
+    else:
+        emit(screened.frame, fmt, talk=talk)
+    n, n_rings = screened.hits["row"].nunique(), screened.hits["ring_id"].nunique()
+    n_rows, n_aside = screened.n_rows, screened.n_unscreened
+    zh = f"{n_rows} 件中 {n} 件命中 {n_rings} 条线索;{n_aside} 件未能完整筛查"
+    talk.say(pick(language, zh, f"{n} of {n_rows} rows hit {n_rings} rings; {n_aside} could not be screened in full"))
+    if len(screened.unscreened):
+        raise InputError(
+            f"{n_aside} of {n_rows} rows could not be screened in full ({n_aside} 件未能完整筛查)",
+            hint="look at the rows with the status unscreened by hand: for them, no hit says nothing (请人工核对)",
         )
 
 

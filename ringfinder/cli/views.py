@@ -1,17 +1,16 @@
 """Write the HTML pages of a case, and still pictures: one a ring, and of the whole run.
 
-In:  a case.   Out: files.   Never draws: `export` does.
+In:  a case.   Out: files, a line in CASE.audit.log on those that lie in the case.   Never draws: `export` does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from ringfinder.case import Case, open_case
-from ringfinder.cli.log import note_written
+from ringfinder.cli.log import note_pages
 from ringfinder.cli.output import Format, emit
 from ringfinder.cli.talk import Talk
 
@@ -29,8 +28,6 @@ def view(
     case = open_case(path)
     language = language or case.language
     written = write_views(talk, case, out=out or path, ring=ring, language=language)
-    if out is None or out.resolve() == path.resolve():
-        note_pages(path, written)
     if pictures:
         written += write_views(talk, case, out=out or path, ring=ring, language=language, name="pictures")
     if fmt is Format.table:
@@ -39,11 +36,6 @@ def view(
             print(file)
         return
     emit(pd.DataFrame([(ring_id, str(file)) for ring_id, file in written], columns=["ring_id", "file"]), fmt, talk=talk)
-
-
-def note_pages(folder: Path, written: Iterable[tuple[str, Path]]) -> None:
-    """Note the pages that were written into a case, so that an edit of one shows."""
-    note_written(folder, "view", {}, (file for _, file in written))
 
 
 def write_views(
@@ -58,4 +50,6 @@ def write_views(
         from ringfinder.analyst.letters import SlottedCase
 
         source = SlottedCase(case)
-    return export_case(name, source, out, ring_ids=ring_ids, language=language, progress=talk.progress)
+    written = export_case(name, source, out, ring_ids=ring_ids, language=language, progress=talk.progress)
+    note_pages(case.folder, [file for _, file in written])
+    return written

@@ -6,6 +6,7 @@ In:  a file of any format, or bytes of CSV.   Out: typed rows, and what was set 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ import pandas as pd
 from ringfinder.errors import InputError
 from ringfinder.ingest import rows
 from ringfinder.ingest.options import ReadOptions
+from ringfinder.ingest.pseudonyms import replace_personal_ids
 from ringfinder.ingest.raw import Rejects, Source
 from ringfinder.ingest.readers import read_raw, sheet_names
 from ringfinder.ingest.shape import MORE, shape
@@ -20,11 +22,18 @@ from ringfinder.ingest.sources import file_format
 from ringfinder.model.dataset import TABLE_BY_NAME
 
 
-def read_one_table(path: Path, table: str, *, options: ReadOptions | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_one_table(
+    path: Path, table: str, *, options: ReadOptions | None = None, known_ids: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of one table with the contract's columns, and what was set aside.
 
     A complaint's further phones are in the column `more_phones`, ';'-joined. Headers that no column was found for are
-    `attrs["unknown_columns"]` of the rows.
+    `attrs["unknown_columns"]` of the rows, columns that one was found for are `attrs["columns"]`. What was set aside
+    has the ids of its row, where they can be read, in `record` and `policyholder_id`.
+
+    Parameters
+    ----------
+    known_ids : number of each personal number in a case, as for `read_tables`.
 
     Raises
     ------
@@ -42,17 +51,27 @@ def read_one_table(path: Path, table: str, *, options: ReadOptions | None = None
     shaped = shape(read_raw(Source(table, path, form, inner), options), options, rejects)
     once, _ = rows.drop_repeats(contract, shaped.frame)
     single, _ = rows.drop_double_ids(contract, once, rejects)
+    every = pd.concat([shaped.frame, shaped.lost], ignore_index=True)
+    frames = {"policyholders": every[["policyholder_id"]].dropna().drop_duplicates(), "all": every, table: single}
+    frames, _ = replace_personal_ids(frames, known_ids)
+    every, single = frames["all"].set_index("source_line"), frames[table]
     more = single[MORE] if MORE in single else pd.Series(index=single.index, dtype="str")
     frame = single[list(contract.column_names)].assign(more_phones=more, source_line=single["source_line"])
     out = frame.sort_values("source_line", ignore_index=True)
     out.attrs["unknown_columns"] = shaped.unknown
-    return out, rejects.to_frame()
+    out.attrs["columns"] = shaped.found
+    aside = rejects.to_frame()
+    for name, column in (("record", contract.key), ("policyholder_id", "policyholder_id")):
+        aside[name] = aside["line"].map(every[column].dropna().to_dict()).astype("str").fillna("")
+    return out, aside
 
 
-def read_one_text(data: bytes, table: str, *, options: ReadOptions | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_one_text(
+    data: bytes, table: str, *, options: ReadOptions | None = None, known_ids: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """As `read_one_table`, of CSV bytes; a copy lies in a private folder while it is read."""
     with tempfile.TemporaryDirectory(prefix="ringfinder-") as folder:
         path = Path(folder) / "stdin.csv"
         path.touch(mode=0o600)
         path.write_bytes(data)
-        return read_one_table(path, table, options=options)
+        return read_one_table(path, table, options=options, known_ids=known_ids)

@@ -17,9 +17,10 @@ from ringfinder.errors import ConfigError
 from ringfinder.identifiers.folding import among
 from ringfinder.identifiers.keyed import is_keyed
 from ringfinder.ingest import rows, words
+from ringfinder.ingest.categories import without_remarks
 from ringfinder.ingest.headers import refuse_headers, user_columns
 from ringfinder.ingest.options import ReadOptions, check_shapes
-from ringfinder.ingest.pseudonyms import replace_personal_ids
+from ringfinder.ingest.pseudonyms import RECORD_PREFIX, replace_personal_ids
 from ringfinder.ingest.raw import RawTable, Rejects
 from ringfinder.ingest.readers import read_raw
 from ringfinder.ingest.shape import Shaped, refuse_without_rows, shape
@@ -83,6 +84,7 @@ def read_tables(
     refuse_unlinked(Path(path), sources, unknown_tables)
     parts = _against_holders(parts, rejects)
     frames, pseudonyms = replace_personal_ids({name: part.frame for name, part in parts.items()}, known_ids)
+    frames = without_remarks(frames)
     if "complaints" in frames:
         phones = frames.get("phones", TABLE_BY_NAME["phones"].empty().drop(columns="row_key"))
         frames["phones"] = rows.add_phones(phones, rows.further_phones(frames["complaints"]))
@@ -220,12 +222,15 @@ def _notes(parts: dict[str, _Part], tables: dict[str, pd.DataFrame]) -> tuple[st
 def _renamed(people: pd.DataFrame, pseudonyms: pd.DataFrame) -> tuple[str, ...]:
     own = pseudonyms.loc[~is_keyed(pseudonyms["policyholder_id"]), "policyholder_id"]
     n = int(own.isin(people["policyholder_id"]).sum())
-    if not n:
-        return ()
-    return (
-        f"policyholders: {n} ids are resident ids or phone numbers and were replaced by PH- numbers; "
-        "table 'pseudonyms' of case.duckdb holds the list (客户号为证件号或手机号,已替换为 PH- 编号)",
-    )
+    n_records = int(own.str.contains(RECORD_PREFIX, regex=False).sum())
+    kept = "table 'pseudonyms' of case.duckdb holds the list"
+    notes = [
+        f"policyholders: {n} ids are resident ids or phone numbers and were replaced by PH- numbers; {kept} "
+        "(客户号为证件号或手机号,已替换为 PH- 编号)",
+        f"{n_records} record numbers hold a resident id or a phone number, which was replaced by an NR- number; {kept} "
+        "(单号中含证件号或手机号,该部分已替换为 NR- 编号)",
+    ]
+    return tuple(note for note, count in zip(notes, (n, n_records), strict=True) if count)
 
 
 def _negative_money(table: Table, frame: pd.DataFrame) -> list[str]:

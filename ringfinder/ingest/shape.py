@@ -28,13 +28,18 @@ _OWN_KIND = {"identifiers": "kind", "directory": "kind"}
 
 @dataclass(frozen=True)
 class Shaped:
-    """Typed rows of one table, with counts: rows read, rows set aside, and headers left out."""
+    """Typed rows of one table, with counts: rows read, rows set aside, and headers left out.
+
+    `lost` holds what could be read of the rows set aside; `found` the columns a header was found for.
+    """
 
     frame: pd.DataFrame
     n_rows: int
     n_rejected: int
     unknown: tuple[str, ...]
     notes: tuple[str, ...]
+    lost: pd.DataFrame
+    found: tuple[str, ...]
 
 
 def shape(raw: RawTable, options: ReadOptions, rejects: Rejects) -> Shaped:
@@ -66,7 +71,8 @@ def shape(raw: RawTable, options: ReadOptions, rejects: Rejects) -> Shaped:
     notes = raw.notes + tuple(
         f"{raw.file}: mapping for header '{h}' not used, no such header (映射未用上)" for h in match.unused_mapping
     )
-    return Shaped(out, n_rows, int((~kept).sum()) + len(raw.broken), match.unknown, notes)
+    n_rejected = int((~kept).sum()) + len(raw.broken)
+    return Shaped(out, n_rows, n_rejected, match.unknown, notes, values.loc[~kept], tuple(match.position))
 
 
 def _kind_column(table: Table, frame: pd.DataFrame, said: words.Said) -> pd.Series[str]:

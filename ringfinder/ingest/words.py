@@ -198,3 +198,14 @@ def flag(text: pd.Series[str], *, said: Words | None = None) -> tuple[pd.Series[
 def _unknown(text: pd.Series[str], missing: pd.Series[bool]) -> pd.Series[str]:
     classes = pd.Series("", index=text.index, dtype="str")
     return classes.mask(missing & text.notna(), "unknown_word")
+
+
+def choice_words(column: str) -> set[str]:
+    """Every word that stands for a choice of a column of that name, in whatever table."""
+    return {
+        word
+        for (_, name), said in _CHOICES.items()
+        if name == column
+        for text in said.values()
+        for word in text.split()
+    }

@@ -89,7 +89,7 @@ def mask_tables(
     out["complaints"]["text"] = letters
     _mask_holders(out, dataset, key)
     for name, places in _RECORDS.items():
-        _mask_records(out, name, places, key)
+        _mask_records(out, dataset, name, places, key)
     _mask_values(out, key)
     for table, column in _TEXTS:
         domain = column if table != "intermediaries" else "intermediary name"
@@ -121,12 +121,18 @@ def _mask_holders(out: dict[str, pd.DataFrame], dataset: Dataset, key: MaskKey) 
                 frame[column] = frame[column].map(token).astype("str")
 
 
-def _mask_records(out: dict[str, pd.DataFrame], name: str, places: tuple[tuple[str, str], ...], key: MaskKey) -> None:
+def _mask_records(
+    out: dict[str, pd.DataFrame], dataset: Dataset, name: str, places: tuple[tuple[str, str], ...], key: MaskKey
+) -> None:
+    """Records by rank and the hash of their own number, whatever number a run gave them."""
     others = out["identifiers"]
     is_own = others["kind"] == name
     columns = [out[table][column] for table, column in places] + [others.loc[is_own, "value"]]
     every = pd.Series(pd.concat(columns).dropna().unique(), dtype="str")
-    token = dict(zip(every, _ranks(every) + key.hashes(name, every), strict=True))
+    numbers = dataset.report.pseudonyms
+    original = dict(zip(numbers["policyholder_id"], numbers["original_id"], strict=True))
+    own = every.map(original).astype("str").fillna(every)
+    token = dict(zip(every, _ranks(every) + key.hashes(name, own), strict=True))
     for table, column in places:
         out[table][column] = out[table][column].map(token).astype("str")
     others.loc[is_own, "value"] = others.loc[is_own, "value"].map(token)

@@ -13,7 +13,9 @@ from ringfinder.case import Case
 from ringfinder.case.letter_texts import former_templates, judged_by
 from ringfinder.case.tables import read_dataset, read_letter_texts
 from ringfinder.config import RunConfig
+from ringfinder.errors import InputError
 from ringfinder.ingest import read_complaints
+from ringfinder.screening.files import known_numbers
 from ringfinder.templates import link_new
 
 
@@ -24,13 +26,16 @@ def new_letters(case: Case, file: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Raises
     ------
-    InputError : the file can't be read. TableError : it holds no complaints.
+    InputError : the file can't be read, or no row has a text. TableError : it holds no complaints.
     """
     known, forms = read_letter_texts(case)
     config = RunConfig.from_dict(case.manifest["config"], known_letters=known, boilerplate=forms)
-    numbers = case.fetch("SELECT original_id, policyholder_id FROM pseudonyms")
-    known_ids = dict(zip(numbers["original_id"].astype(str), numbers["policyholder_id"].astype(str), strict=True))
-    complaints, rejects = read_complaints(file, options=config.read_options(), known_ids=known_ids)
+    complaints, rejects = read_complaints(file, options=config.read_options(), known_ids=known_numbers(case))
+    if not complaints["text"].notna().any():
+        raise InputError(
+            f"{file.name}: no row has the text of a letter (没有投诉信正文)",
+            hint="is its column named otherwise? the case was read with the [mapping] that is kept in it",
+        )
     told = link_new(
         read_dataset(case)["complaints"],
         former_templates(case),

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ringfinder.case import open_case
-from ringfinder.case.audit import audit_faults
+from ringfinder.case.audit import HEAD, audit_faults
 from ringfinder.case.decisions import decisions_path, read_decisions
 from ringfinder.cli.app import app
 from ringfinder.model.dataset import PROVENANCE, Dataset
@@ -56,7 +56,9 @@ def made(tables: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture()
 def february(made: Path, tmp_path: Path) -> Path:
     """A copy with nothing decided yet."""
-    return Path(shutil.copytree(made, tmp_path / "february"))
+    place = Path(shutil.copytree(made, tmp_path / "february"))
+    (place / HEAD).unlink()  # its log is left behind
+    return place
 
 
 @pytest.fixture()

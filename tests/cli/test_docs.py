@@ -42,7 +42,7 @@ def test_the_tutorial_runs_from_zero_to_the_pack(cli: Run, tmp_path: Path, monke
     text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
     commands = re.findall(r"(?m)^\$ ringfinder (.*)$", text)
     monkeypatch.chdir(tmp_path)
-    pd.read_parquet(SAMPLE / "surrenders.parquet").head(20).to_csv("today.csv", index=False)
+    pd.read_parquet(SAMPLE / "surrenders.parquet").dropna().head(20).to_csv("today.csv", index=False)
 
     assert len(commands) >= 20
     for command in commands:

@@ -150,3 +150,25 @@ def test_screen_wants_one_file_and_reads_stdin(cli: Run, case_path: Path) -> Non
 
     assert cli("screen", case_path).exit_code == 2
     assert {(hit["row"], hit["hit"]) for hit in hits} >= {("S-NEW", "member")}
+
+
+@pytest.mark.parametrize("fmt", ["table", "json", "jsonl", "csv"])
+def test_what_could_not_be_screened_cannot_be_read_as_clean(cli: Run, case_path: Path, fmt: str) -> None:
+    csv_text = "surrender_id,policyholder_id,surrendered_on,payout_account\nS-NEW,PH099,2023-01-01,6.22270E+18\n"
+
+    result = cli("screen", case_path, "--surrenders", "-", "--format", fmt, stdin=csv_text)
+
+    assert result.exit_code == 2
+    assert "S-NEW" in result.stdout and "payout_account" in result.stdout
+    assert "1 of 1 rows could not be screened in full" in result.stderr
+    assert fmt == "table" or "unscreened" in result.stdout
+
+
+def test_templates_new_refuses_a_file_without_letters(cli: Run, case_path: Path, tmp_path: Path) -> None:
+    file = tmp_path / "new.csv"
+    file.write_text("complaint_id,policyholder_id,filed_on,letter words\nN1,PH000,2024-05-01,hello\n", "utf-8")
+
+    result = cli("templates", case_path, "--new", file)
+
+    assert result.exit_code == 2
+    assert "no row has the text of a letter" in result.stderr

@@ -62,9 +62,14 @@ def test_a_case_as_it_was_written_passes_with_its_input(place: Path) -> None:
     rows = json.loads(result.stdout)
     assert result.exit_code == 0, result.stderr
     assert {row["result"] for row in rows} == {"ok"}
-    assert {"evidence.csv", "derived evidence.csv", "table phones", "input phones.csv", "decisions"} <= {
-        row["check"] for row in rows
-    }
+    assert {
+        "evidence.csv",
+        "derived evidence.csv",
+        "table phones",
+        "input phones.csv",
+        "decisions heeded",
+        "case.decisions.jsonl",
+    } <= {row["check"] for row in rows}
 
 
 def test_asking_and_exporting_leave_a_case_as_it_is(place: Path) -> None:
@@ -90,6 +95,9 @@ def test_an_edited_an_added_and_a_missing_page_are_named(place: Path) -> None:
     assert fine.exit_code == 0, fine.stdout
     assert set(found) == {"R-0001.html", "R-0777.html", "index.html"}
     assert found["index.html"] == "missing"
+    run("view", case)
+    (case / "R-0777.html").unlink()
+    assert verify(place).exit_code == 0
 
 
 def test_an_edited_statement_is_named_by_file_line_and_ring(place: Path) -> None:
@@ -111,9 +119,12 @@ def test_a_statement_edited_in_every_place_is_found_without_the_log(place: Path)
     """Who edits the file, the database and takes the log away can't make the rows say otherwise."""
     forge(place / "case", "UPDATE evidence SET weight = weight + 1 WHERE evidence_id = 'R-0001-E01'")
     audit_path(place / "case").unlink()
+    (place / "case" / "audit.head").unlink()
+    decisions = decisions_path(place / "case")
 
     found = changed(verify(place))
 
+    assert found.pop(decisions.name).startswith("line 1: not as it was decided")
     assert found == {"derived case.duckdb: evidence": "line 2: R-0001, R-0001-E01"}
 
 
@@ -148,7 +159,7 @@ def test_a_decision_that_the_run_heeded_and_is_gone_is_told(place: Path) -> None
 
     found = changed(verify(place))
 
-    assert found["decisions"] == "1 of 1 decisions that the run heeded are not on file"
+    assert found["decisions heeded"] == "1 of 1 decisions that the run heeded are not on file"
     assert "derived rings.csv" in found
 
 
@@ -169,14 +180,60 @@ def test_another_input_is_told_from_the_one_that_was_read(place: Path) -> None:
     assert set(found) == {"input phones.csv", "table phones"}
 
 
-def test_without_a_log_the_files_are_not_checked_and_it_says_so(place: Path) -> None:
+def test_a_log_that_is_gone_is_a_failure(place: Path) -> None:
     audit_path(place / "case").unlink()
 
     result = verify(place)
 
-    rows = {row["check"]: row["result"] for row in json.loads(result.stdout)}
-    assert result.exit_code == 0
-    assert rows["case.audit.log"] == rows["files"] == rows["input"] == "not checked"
+    assert result.exit_code == 2
+    assert "there is no log beside the case: 4 lines were written" in changed(result)["case.audit.log"]
+    assert "case.audit.log" in result.stderr
+
+
+def test_a_log_and_its_head_that_are_gone_are_a_failure_too(place: Path) -> None:
+    run("detect", place / "tables", "--out", place / "other", "--no-html")
+    shutil.copytree(place / "other", place / "bare")
+    (place / "bare" / "audit.head").unlink()
+
+    bare = run("verify", place / "bare", "--format", "json")
+
+    assert bare.exit_code == 2
+    assert "has no log beside it" in bare.stderr
+    assert {row["result"] for row in json.loads(bare.stdout) if row["check"] == "bare.audit.log"} == {"missing"}
+
+
+def test_the_last_line_of_the_log_taken_out_is_told_and_stays_told(place: Path) -> None:
+    path = audit_path(place / "case")
+    path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
+
+    assert changed(verify(place))["case.audit.log"] == "3 lines, 4 were written"
+
+    run("decide", place / "case", "R-0001", "watch", "--reason", "look again")
+    assert changed(verify(place))["case.audit.log"] == "line 4: chain broken"
+
+
+def test_a_log_made_anew_with_its_head_shows_against_a_hash_noted_elsewhere(place: Path) -> None:
+    rows = json.loads(verify(place).stdout)
+    head = next(row["detail"] for row in rows if row["check"] == "log head").split()[0]
+    run("decide", place / "case", "R-0001", "watch", "--reason", "look again")
+    assert verify(place, "--head", head).exit_code == 0
+
+    audit_path(place / "case").unlink()
+    (place / "case" / "audit.head").unlink()
+    run("decide", place / "case", "R-0001", "watch", "--reason", "look again")
+
+    assert changed(verify(place, "--head", head))["head noted elsewhere"] == "no line of the log has this hash"
+
+
+def test_a_reason_rewritten_after_the_decision_is_told(place: Path) -> None:
+    path = decisions_path(place / "case")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([lines[0], lines[1].replace("known to us", "confirmed")]) + "\n", encoding="utf-8")
+
+    result = verify(place)
+
+    assert result.exit_code == 2
+    assert changed(result)["case.decisions.jsonl"].startswith("line 2: not as it was decided")
 
 
 def test_no_personal_value_is_in_what_it_says(place: Path) -> None:

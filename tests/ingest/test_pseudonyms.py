@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pandas as pd
 
@@ -89,3 +90,55 @@ def test_read_tables_says_so_and_keeps_the_list_apart(tmp_path):
     again = read_tables(tmp_path, known_ids={PAPERS[2]: "PH-0000042", "16400009999": "PH-0000050"})
     assert "PH-0000042" in set(again["phones"]["policyholder_id"])
     assert any(note.startswith(f"policyholders: {len(PAPERS)} ids") for note in again.report.notes)
+
+
+def _records(**columns: list[str]) -> dict[str, pd.DataFrame]:
+    people = pd.DataFrame({"policyholder_id": ["KH1", "KH2"], "id_number": [PAPERS[0], PAPERS[3]]}, dtype="str")
+    phones = pd.DataFrame({"policyholder_id": ["KH1"], "phone": ["16400001234"]}, dtype="str")
+    return {"policyholders": people, "phones": phones, "surrenders": pd.DataFrame(columns, dtype="str")}
+
+
+def test_the_personal_part_of_a_records_number_gives_way_to_a_number() -> None:
+    ids = ["TB7008-15480154259", "TS1-990101199001010011", "TB700816400001234", "16400001234", f"S-{PAPERS[3]}"]
+
+    frames, known = replace_personal_ids(_records(surrender_id=ids, policy_id=ids))
+
+    new = frames["surrenders"]["surrender_id"]
+    assert new.str.fullmatch(r"(TB7008-?|TS1-|S-)?NR-\d{7}").all()
+    assert new.is_unique and new.tolist() == frames["surrenders"]["policy_id"].tolist()
+    assert dict(zip(known["original_id"], known["policyholder_id"], strict=True)) == dict(zip(ids, new, strict=True))
+
+
+def test_a_serial_number_that_only_looks_like_a_phone_or_a_paper_is_left() -> None:
+    ids = ["13912345678", "865979850987", "860101199003050001", "P5962336938", "TB2021030512345678901"]
+
+    frames, known = replace_personal_ids(_records(surrender_id=ids))
+
+    assert frames["surrenders"]["surrender_id"].tolist() == ids
+    assert not len(known)
+
+
+def test_a_known_record_keeps_its_number_and_a_new_one_gets_a_higher_one() -> None:
+    _, before = replace_personal_ids(_records(surrender_id=["TB1-15480154259", "TB2-15480154258"]))
+    earlier = dict(zip(before["original_id"], before["policyholder_id"], strict=True))
+
+    frames, now = replace_personal_ids(_records(surrender_id=["TB0-15480154257", "TB2-15480154258"]), earlier)
+
+    assert frames["surrenders"]["surrender_id"].tolist() == ["TB0-NR-0000003", earlier["TB2-15480154258"]]
+    assert set(before["policyholder_id"]) <= set(now["policyholder_id"])
+
+
+def test_the_number_of_a_seller_is_the_same_in_every_table(tmp_path: Path) -> None:
+    (tmp_path / "policyholders.csv").write_text("policyholder_id,name\nKH1,\nKH2,\n", encoding="utf-8")
+    (tmp_path / "policies.csv").write_text("policy_id,policyholder_id,agent_id\nP1,KH1,YW-15480154259\n", "utf-8")
+    (tmp_path / "engagements.csv").write_text("policyholder_id,intermediary_id\nKH2,YW-15480154259\n", "utf-8")
+    (tmp_path / "identifiers.csv").write_text(
+        "policyholder_id,kind,value\nKH2,intermediary,YW-15480154259\n", encoding="utf-8"
+    )
+
+    read = read_tables(tmp_path)
+
+    found = {read["policies"]["agent_id"].iloc[0], read["engagements"]["intermediary_id"].iloc[0]}
+    assert found == {"YW-NR-0000001"}
+    assert all("15480154259" not in read[name].to_csv() for name in read)
+    assert any("1 record numbers" in note for note in read.report.notes)

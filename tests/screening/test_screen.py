@@ -8,11 +8,13 @@ import pandas as pd
 import pytest
 
 from ringfinder.case import Case, open_case, write_case
+from ringfinder.config import RunConfig
 from ringfinder.errors import InputError
 from ringfinder.ingest import read_tables
 from ringfinder.ingest.one_table import read_one_table, read_one_text
 from ringfinder.pipeline import detect_rings
 from ringfinder.screening import screen
+from ringfinder.screening.files import Screened, screen_file
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "lin_ma" / "input"
 
@@ -93,3 +95,62 @@ def test_a_file_that_is_not_the_table_is_an_error(tmp_path: Path) -> None:
         read_one_table(file, "surrenders")
     with pytest.raises(InputError, match="no such file"):
         read_one_table(tmp_path / "nothing.csv", "surrenders")
+
+
+def _aside(screened: Screened) -> list[list[str]]:
+    return screened.unscreened[["row", "hit"]].to_numpy().tolist()
+
+
+def test_rows_that_cannot_be_screened_are_named_with_the_column_and_why(case: Case) -> None:
+    person = case.fetch("SELECT policyholder_id FROM policyholders ORDER BY 1 LIMIT 1")["policyholder_id"].iloc[0]
+    csv = (
+        "surrender_id,policyholder_id,surrendered_on,cash_value,payout_account\n"
+        f"S1,{person},2024-05-01,10000,6.22270E+18\n"
+        f"S2,{person},2024-05-02,1,6222****0001\n"
+        f"S3,{person},32/13/2024,1,6222000000000000001\n"
+        "S4,NOBODY,2024-05-03,1,6222000000000000001\n"
+        f"S5,{person},2024-05-03,1,\n"
+        f"S6,{person},2024-05-03,a lot,6222000000000000001\n"
+    )
+
+    screened = screen_file(case, "surrenders", csv.encode())
+
+    assert _aside(screened) == [
+        ["S1", "payout_account"],
+        ["S2", "payout_account"],
+        ["S3", "surrendered_on"],
+        ["S4", "policyholder_id"],
+        ["S5", "payout_account"],
+    ]
+    assert (screened.n_rows, screened.n_unscreened) == (6, 5)
+    assert screened.unscreened["reason"].str.len().min() > 5
+    assert "6222****0001" not in screened.frame.to_csv() and "6.2227" not in screened.frame.to_csv()
+
+
+def test_a_row_without_a_readable_id_is_named_by_its_line(case: Case) -> None:
+    csv = "surrender_id,policyholder_id,surrendered_on,payout_account\n,NOBODY,2024-05-01,6222000000000000001\n"
+
+    assert _aside(screen_file(case, "surrenders", csv.encode())) == [["line 2", "surrender_id"]]
+
+
+def test_a_file_without_the_column_that_is_compared_is_not_screened(case: Case) -> None:
+    person = case.fetch("SELECT policyholder_id FROM policyholders ORDER BY 1 LIMIT 1")["policyholder_id"].iloc[0]
+    csv = f"complaint_id,policyholder_id,filed_on,some words\nC1,{person},2024-05-01,hello\n"
+
+    screened = screen_file(case, "complaints", csv.encode())
+
+    assert _aside(screened) == [["*", "contact_phone"], ["*", "text"]]
+    assert screened.n_unscreened == screened.n_rows == 1
+    assert screened.unread == ("some words",)
+
+
+def test_headers_are_read_as_those_of_the_case_were(tmp_path: Path) -> None:
+    settings = RunConfig.from_dict({"mapping": {"surrenders": {"打款卡": "payout_account"}}})
+    options = settings.read_options()
+    made = open_case(write_case(detect_rings(read_tables(SAMPLE, options=options), settings), tmp_path / "case"))
+    account = made.fetch("SELECT value FROM ring_identifiers WHERE ring_id = 'R-0001' AND node_id = 'A01'")["value"]
+    csv = f"surrender_id,policyholder_id,surrendered_on,打款卡\nS1,NOBODY,2024-05-01,{account.iloc[0]}\n"
+
+    screened = screen_file(made, "surrenders", csv.encode())
+
+    assert screened.hits[["row", "hit"]].to_numpy().tolist() == [["S1", "account"]]
