@@ -198,10 +198,18 @@ class Case(SavedCase):
 
     def compare(self, before: SavedCase | Path | str) -> pd.DataFrame:
         """What became of the rings of an earlier case, or of the case in a folder, in this one."""
-        return super().compare(before if isinstance(before, SavedCase) else open_saved(before))
+        return super().compare(_opened(before))
+
+    def compare_by_key(self, before: SavedCase | Path | str) -> pd.DataFrame:
+        """What two masked cases share (`compare --by-key`): keyed identifiers of either's rings that both hold."""
+        return super().compare_by_key(_opened(before))
 
     def __repr__(self) -> str:
         return super().__repr__()
+
+
+def _opened(case: SavedCase | Path | str) -> SavedCase:
+    return case if isinstance(case, SavedCase) else open_saved(case)
 
 
 def _told_of(frame: pd.DataFrame, rejects: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from ringfinder.errors import MissingExtraError
 
 Progress = Callable[[str, float], None]
 
-_BAR = "{desc} {bar} {percentage:3.0f}% {postfix}"
+_BAR = "{desc} {bar} {percentage:3.0f}%{postfix}"
 
 
 def progress_bar(title: str = "") -> Progress:
@@ -41,7 +41,9 @@ def progress_bar(title: str = "") -> Progress:
 
     def told(stage: str, share: float) -> None:
         if not bars:
-            bars.append(tqdm(total=100, desc=title or None, leave=False, file=_out(), bar_format=_BAR, mininterval=0))
+            # mininterval and miniters: no stage is left out, however fast it was
+            look = {"bar_format": _BAR, "mininterval": 0, "miniters": 0}
+            bars.append(tqdm(total=100, desc=title or None, leave=False, file=_out(), **look))
         bar = bars[0]
         bar.set_postfix_str(stage, refresh=False)
         bar.update(max(0.0, 100 * share - bar.n))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from importlib.util import module_from_spec, spec_from_file_location
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,28 @@ def test_every_command_that_asks_a_case_is_a_method() -> None:
 
     assert sorted(unknown) == [], "give `ringfinder.analyst.Case` a method, and name it here"
     assert [name for name in (*SAME, *RUNS, "view") if not callable(getattr(rf.Case, name, None))] == []
+
+
+#: options that say how an answer is printed, not what is asked
+TALK = {"fmt", "quiet", "verbose", "no_color", "debug", "language"}
+
+#: (command, option) -> the method that answers so; '' where a file is written, which no question does
+ELSEWHERE = {
+    ("compare", "by_key"): "compare_by_key",
+    ("sql", "unmask"): "fetch",
+    ("sql", "reason"): "fetch",
+    ("sql", "approved_by"): "fetch",
+    ("templates", "html"): "",
+}
+
+
+def test_every_option_of_a_question_is_a_parameter_of_its_method() -> None:
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    asked = {(name, p.name) for name in (*SAME, *RUNS) for p in commands[name].params if p.param_type_name == "option"}
+    offered = {(name, p) for name in (*SAME, *RUNS) for p in signature(getattr(rf.Case, name)).parameters}
+
+    assert {(name, option) for name, option in asked - offered if option not in TALK} == set(ELSEWHERE)
+    assert [method for method in ELSEWHERE.values() if method and not hasattr(rf.Case, method)] == []
 
 
 def printed(*arguments: str) -> str:
@@ -185,6 +208,8 @@ def test_verify_evaluate_and_compare_answer_as_the_commands(run_case: rf.Case) -
     assert render_csv(run_case.evaluate(truth)).decode("utf-8") == printed("evaluate", folder, str(truth))
     assert render_csv(run_case.compare(folder)).decode("utf-8") == printed("compare", folder, folder)
     assert run_case.compare(run_case).equals(run_case.compare(run_case.folder))
+    with pytest.raises(InputError, match="masked tables"):
+        run_case.compare_by_key(folder)
 
 
 def test_new_payments_are_screened_as_the_command_does(run_case: rf.Case, tmp_path: Path) -> None:

@@ -53,6 +53,33 @@ def test_the_tutorial_runs_from_zero_to_the_pack(cli: Run, tmp_path: Path, monke
     written = {path.name for path in (tmp_path / "demo_case-packs").iterdir()}
     assert {"R-0001-dossier.html", "R-0001-referral.html", "R-0001-referral-annex.xlsx"} <= written
     assert (tmp_path / "masked" / "phones.parquet").is_file()
+    assert _rows_of_readme() == _best_rings(tmp_path / "demo_case")[:3], "README shows what `ringfinder demo` prints"
+
+
+def _rows_of_readme() -> list[tuple[str, ...]]:
+    """Ring, people, score, q, money of each row that the README shows of the demo."""
+    row = r"(?m)^\d+ +(R-\d{4}) +(\d+) +([\d.]+) +([\d.]+) +\S+ +\S+ +([\d,.]+) "
+    return re.findall(row, (ROOT / "README.md").read_text(encoding="utf-8"))
+
+
+def _best_rings(case: Path) -> list[tuple[str, ...]]:
+    rings = pd.read_csv(case / "rings.csv").to_dict("records")
+    return [
+        (r["ring_id"], str(r["size"]), f"{r['score']:.3f}", f"{r['q_value']:.3f}", f"{r['overpaid']:,.2f}")
+        for r in rings
+    ]
+
+
+def test_every_command_and_option_that_the_readme_names_is_there() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = [line.split(" #")[0] for line in re.findall(r"(?m)^\$ ringfinder (.*)$", text)]
+    parts = dict(re.findall(r"(?ms)^## ([a-z0-9 ]+)\n(.*?)(?=^## |\Z)", render()))
+
+    assert len(named) > 25
+    for words in map(str.split, named):
+        command = " ".join(words[:2]) if words[0] == "neo4j" else words[0]
+        assert command in parts
+        assert [w for w in words if w.startswith("--") and f"`{w}" not in parts[command]] == [], command
 
 
 def test_doctor_finds_what_detection_needs(cli: Run) -> None:

@@ -275,6 +275,26 @@ def test_progress_is_a_bar_only_when_asked_for(capsys: pytest.CaptureFixture[str
     assert "score" in written.err
 
 
+def test_without_tqdm_a_bar_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [n for n in sys.modules if n.split(".")[0] == "tqdm"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+
+    with pytest.raises(MissingExtraError) as told:
+        progress_of(True, "detect")
+    assert "ringfinder[notebook]" in told.value.hint
+
+
+def test_a_bar_names_every_stage_however_fast_they_come(capsys: pytest.CaptureFixture[str]) -> None:
+    bar = progress_bar("replay")
+    stages = [f"stage {number}." for number in range(1, 8)]
+    for number, stage in enumerate(stages, start=1):
+        bar(stage, number / len(stages))
+
+    written = capsys.readouterr().err
+    assert [stage for stage in stages if f"%, {stage}" not in written] == []
+
+
 def test_a_bar_can_run_twice(capsys: pytest.CaptureFixture[str]) -> None:
     bar = progress_bar("read")
     for _ in range(2):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import dataclasses
+import io
 import logging
 import re
 import sys
@@ -345,3 +346,38 @@ def test_png_and_svg_are_the_same_bytes_twice_and_name_no_program() -> None:
     assert one.startswith(b"\x89PNG")
     assert one == two
     assert b"Software" not in one
+
+
+@every_figure
+def test_a_lead_that_is_not_flagged_is_not_called_suspected_over_its_picture(draw: Any) -> None:
+    dossier = fixture.make_ring_dossier(30)
+    listed = dataclasses.replace(dossier, ring={**dossier.ring, "status": "listed"})
+    flagged = dataclasses.replace(dossier, ring={**dossier.ring, "status": "flagged"})
+
+    assert "Suspected" in " ".join(texts(draw(flagged, "en")))
+    assert "Suspected" not in " ".join(texts(draw(listed, "en")))
+    assert "团伙" not in " ".join(texts(draw(listed)))
+
+
+def test_a_template_in_the_picture_counts_letters_as_on_the_page() -> None:
+    dossier = fixture.make_ring_dossier(30)
+    data = ring_payload(dossier, language="en")
+    like = [letter for letter in data["letters"] if letter["verdict"] in ("linked", "possible")]
+    counts = {form["id"]: sum(letter["t"] == form["key"] for letter in like) for form in data["templates"]}
+
+    shown = texts(ring_figure(dossier, "en"))
+
+    assert max(counts.values()) > 1
+    assert [name for name, count in counts.items() if count and f"{name} ({count})" not in shown] == []
+
+
+@every_figure
+def test_a_figure_shows_itself_where_no_backend_does(draw: Any) -> None:
+    """IPython has its own way only after pyplot or `%matplotlib inline`."""
+    from matplotlib.image import imread
+
+    figure = draw(fixture.make_ring_dossier(6))
+    picture = imread(io.BytesIO(figure._repr_png_()))
+
+    assert np.allclose(picture.shape[1::-1], figure.get_size_inches() * 110, atol=1)
+    assert picture[..., :3].std() > 0.01

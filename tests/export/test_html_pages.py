@@ -402,3 +402,14 @@ def test_an_index_of_a_thicket_of_bridges_lists_the_strongest_and_counts_all() -
     assert {r["bridges"] for r in data["rings"]} == {89}
     assert len(data["web"]["links"]) == 800
     assert len(data["web"]["nodes"]) == 90
+
+
+@pytest.mark.parametrize(("status", "title"), [("flagged", "Suspected ring"), ("listed", "Lead, not flagged")])
+def test_only_a_flagged_ring_is_titled_suspected(status: str, title: str) -> None:
+    dossier = fixture.make_ring_dossier(6)
+    page = render_ring(dataclasses.replace(dossier, ring={**dossier.ring, "status": status}), language="en")
+    heading = re.search(r"<h1>.*</h1>", page)
+
+    assert heading is not None
+    assert title in heading[0]
+    assert f"· {title}</title>" in page

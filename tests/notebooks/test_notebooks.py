@@ -90,7 +90,7 @@ class Run:
 
 @functools.cache
 def _executed(path: Path, folder: Path) -> Run:
-    for part in (Path("notebooks"), SAMPLE):
+    for part in (Path("notebooks"), SAMPLE.parent):
         shutil.copytree(ROOT / part, folder / part)
     before = _files(folder)
     notebook = nbformat.read(folder / "notebooks" / path.name, as_version=4)

@@ -156,7 +156,9 @@ def draw_frame(figure: Figure, ring: dict[str, Any], words: dict[str, str], *, v
     money = number(ring.get("overpaid"))
     facts += [f"{words['overpaid']} {money:,.0f} {words['yuan']}"] if money else []
     kind = words.get(f"ringkind.{ring.get('kind')}")
-    heading = f"{text(ring.get('ring_id'))}  {words['title']}" + (f" ({kind})" if kind else "")
+    # what has an honest story, or too little behind it, is not called suspected over its own picture
+    title = words["title_listed" if ring.get("status") == "listed" else "title"]
+    heading = f"{text(ring.get('ring_id'))}  {title}" + (f" ({kind})" if kind else "")
     left = 0.14 / figure.get_figwidth()
     heading += f": {view}" if view else ""
     figure.text(left, 1 - 0.14 / height, heading, va="top", fontsize=13, fontweight="bold")

@@ -51,10 +51,11 @@ def rings_figure(portfolio: Portfolio, language: str = "zh") -> Figure:
     words = _words(language)
     rings = _drawn(portfolio)
     with house_style():
-        from matplotlib.figure import Figure
         from matplotlib.ticker import FuncFormatter
 
-        figure = Figure(figsize=(7.6, 4.4), dpi=110, facecolor="white")
+        from ringfinder.export.figures.still import still
+
+        figure = still(7.6, 4.4)
         axes = figure.add_axes((0.09, 0.17, 0.88, 0.66))
         _head(figure, words["rings"], len(portfolio.rings) - len(rings), words)
         if not len(rings):
@@ -98,9 +99,9 @@ def course_figure(portfolio: Portfolio, language: str = "zh") -> Figure:
     rings = rings.loc[rings["first_seen"].notna() & rings["last_seen"].notna()].reset_index(drop=True)
     height = 1.35 + 0.27 * max(3, len(rings))
     with house_style():
-        from matplotlib.figure import Figure
+        from ringfinder.export.figures.still import still
 
-        figure = Figure(figsize=(9.4, height), dpi=110, facecolor="white")
+        figure = still(9.4, height)
         axes = figure.add_axes((0.075, 0.62 / height, 0.72, (height - 1.2) / height))
         _head(figure, words["course"], len(portfolio.rings) - len(rings), words, note=words["events"])
         if not len(rings):

@@ -78,7 +78,7 @@ def ring_figure(dossier: RingDossier, language: str = "zh") -> Figure:
     data = tidy(ring_payload(dossier, language=language))
     assert isinstance(data, dict)
     with house_style():
-        from matplotlib.figure import Figure
+        from ringfinder.export.figures.still import still
 
         nodes = data["nodes"]
         xs, ys = [n["x"] for n in nodes] or [0.0], [-n["y"] for n in nodes] or [0.0]
@@ -88,7 +88,7 @@ def ring_figure(dossier: RingDossier, language: str = "zh") -> Figure:
         # a narrow ring is centred, a big one makes the figure larger: never smaller than can be read
         wide, tall = max(5.6, (right - left) * scale / 72), max(3.6, (high - low) * scale / 72)
         width, height = wide + _LEGEND_WIDTH, tall + _TITLE_HEIGHT + 0.35
-        figure = Figure(figsize=(width, height), dpi=110, facecolor="white")
+        figure = still(width, height)
         axes = figure.add_axes((0.0, 0.35 / height, wide / width, tall / height), frameon=False)
         middle_x, middle_y = (left + right) / 2, (low + high) / 2
         reach_x, reach_y = wide * 36 / scale, tall * 36 / scale
@@ -205,7 +205,9 @@ def _draw_labels(axes: Axes, data: dict[str, Any], *, size: float) -> None:
     from matplotlib.patheffects import withStroke
 
     held = {i["key"]: int(number(i["inRing"])) for i in data["identifiers"] if i["type"] == "broker"}
-    held |= {r["template"]: len(r["people"]) for r in data["regions"]}
+    # as on the page: letters, of which one person may have sent several
+    like = [letter for letter in data["letters"] if letter["verdict"] in ("linked", "possible")]
+    held |= Counter(letter["t"] for letter in like if letter["t"])
     around = {"b": (0, -1, "center", "top"), "t": (0, 1, "center", "bottom")}
     around |= {"r": (1, 0, "left", "center"), "l": (-1, 0, "right", "center")}
     for node in data["nodes"]:

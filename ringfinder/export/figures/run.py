@@ -149,9 +149,9 @@ def _facts(rings: list[dict[str, Any]], words: dict[str, str]) -> str:
 def _frame(
     words: dict[str, str], view: str, facts: str, *, height: float = 4.6, left_room: float = 0.09
 ) -> tuple[Figure, Axes]:
-    from matplotlib.figure import Figure
+    from ringfinder.export.figures.still import still
 
-    figure = Figure(figsize=(9.4, height), dpi=110, facecolor="white")
+    figure = still(9.4, height)
     room = {"left": left_room, "right": 0.975, "bottom": 0.95 / height, "top": 1 - 0.85 / height}
     axes = figure.subplots(gridspec_kw=room)
     left = 0.14 / figure.get_figwidth()

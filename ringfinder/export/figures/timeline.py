@@ -40,11 +40,11 @@ def timeline_figure(dossier: RingDossier, language: str = "zh") -> Figure:
     words = words_of(language)
     ring, months = ring_row(dossier), _months(dossier)
     with house_style():
-        from matplotlib.figure import Figure
+        from ringfinder.export.figures.still import still
 
         paid = number(ring.get("overpaid")) > 0 and months["overpaid"].sum() > 0
         height = 5.0 if paid else 3.4
-        figure = Figure(figsize=(9.4, height), dpi=110, facecolor="white")
+        figure = still(9.4, height)
         room = {"left": 0.075, "right": 0.985, "bottom": 0.75 / height, "top": 1 - 1.05 / height, "hspace": 0.14}
         panels = figure.subplots(2 if paid else 1, 1, sharex=True, squeeze=False, gridspec_kw=room)[:, 0]
         draw_frame(figure, ring, words, view=words["course"])
