@@ -14,7 +14,7 @@ from ringfinder.errors import InputError
 from ringfinder.ingest import rows
 from ringfinder.ingest.options import ReadOptions
 from ringfinder.ingest.raw import Rejects, Source
-from ringfinder.ingest.readers import read_raw, sheet_names
+from ringfinder.ingest.readers import read_raw
 from ringfinder.ingest.shape import MORE, shape
 from ringfinder.ingest.sources import file_format
 from ringfinder.model.dataset import TABLE_BY_NAME
@@ -36,16 +36,16 @@ def read_one_table(path: Path, table: str, *, options: ReadOptions | None = None
     form = file_format(path.name)
     if form is None or form == "duckdb":
         raise InputError(f"{path.name} is no CSV, Parquet or Excel file", hint="export it as CSV")
-    inner = sheet_names(path)[0] if form == "workbook" else ""
     rejects = Rejects()
     contract = TABLE_BY_NAME[table]
-    shaped = shape(read_raw(Source(table, path, form, inner), options), options, rejects)
-    once, _ = rows.drop_repeats(contract, shaped.frame)
+    parts = [shape(raw, options, rejects) for raw in read_raw(Source(table, path, form), options)]
+    once, _ = rows.drop_repeats(contract, pd.concat([part.frame for part in parts], ignore_index=True))
     single, _ = rows.drop_double_ids(contract, once, rejects)
     more = single[MORE] if MORE in single else pd.Series(index=single.index, dtype="str")
+    order = single.sort_values(["source_file", "source_line"]).index
     frame = single[list(contract.column_names)].assign(more_phones=more, source_line=single["source_line"])
-    out = frame.sort_values("source_line", ignore_index=True)
-    out.attrs["unknown_columns"] = shaped.unknown
+    out = frame.loc[order].reset_index(drop=True)
+    out.attrs["unknown_columns"] = tuple(dict.fromkeys(header for part in parts for header in part.unknown))
     return out, rejects.to_frame()
 
 
