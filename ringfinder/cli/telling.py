@@ -5,10 +5,12 @@ In:  `Dataset`, `RingReport`.   Out: talk.   Never prints data.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ringfinder.cli.output import records
 from ringfinder.cli.talk import Talk
+from ringfinder.ingest.refusing import files_lines
 from ringfinder.model.dataset import TABLE_BY_NAME, Dataset
 from ringfinder.model.lineage import Lineage
 from ringfinder.model.ring import RingReport
@@ -65,14 +67,14 @@ def tell_rejects(talk: Talk, dataset: Dataset, language: str, *, more: str) -> N
         talk.say(note)
     for warning in report.warnings:
         talk.warn(warning)
-    _tell_unread(talk, report.unknown_tables, language)
+    _tell_unread(talk, {name: report.likely_tables.get(name, "") for name in report.unknown_tables}, language)
 
 
-def _tell_unread(talk: Talk, names: tuple[str, ...], language: str) -> None:
+def _tell_unread(talk: Talk, likely: Mapping[str, str], language: str) -> None:
     """A block of its own: a table that is not read is the costliest slip there is."""
-    if not names:
+    if not likely:
         return
-    count = len(names)
+    count = len(likely)
     talk.warn(
         pick(
             language,
@@ -80,18 +82,19 @@ def _tell_unread(talk: Talk, names: tuple[str, ...], language: str) -> None:
             f"{count} files or sheets NOT READ, no known table:",
         )
     )
-    for name in names:
+    for name in likely:
         talk.warn(f"  {name}")
     tables = ", ".join(TABLE_BY_NAME)
     talk.warn(
         pick(
             language,
-            f'按表改名,或写入 {SETTINGS}(不要的写 "")。表:{tables}',
-            f'rename it, or write in {SETTINGS} ("" leaves it out). Tables: {tables}',
+            f'按表改名,或写入 {SETTINGS}(按列名推测;不要的写 "")。表:{tables}',
+            f'rename it, or write in {SETTINGS} (guessed from the columns; "" leaves it out). Tables: {tables}',
         )
     )
     talk.warn("  [files]")
-    talk.warn(f'  "{names[0]}" = "phones"')
+    for line in files_lines(likely):
+        talk.warn(f"  {line}")
 
 
 def tell_report(talk: Talk, report: RingReport, language: str) -> None:

@@ -68,11 +68,22 @@ def _sniff(text: str, n_known: Callable[[Sequence[str]], int]) -> str:
     """The delimiter under which the first rows hold most known column names, else most columns."""
     best, best_score = ",", (-1, -1)
     for delimiter in DELIMITERS:
-        rows = [row for _, row in _records(io.StringIO(text[:100_000], newline=""), delimiter, limit=_HEADER_ROWS)]
+        rows = head(io.StringIO(text[:100_000], newline=""), delimiter)
         score = (max((n_known(r) for r in rows), default=0), max((len(r) for r in rows), default=0))
         if score > best_score:
             best, best_score = delimiter, score
     return best
+
+
+def head(source: io.StringIO, delimiter: str) -> list[list[str]]:
+    """The first rows of a text, among which its headers are.
+
+    Examples
+    --------
+    >>> head(io.StringIO("a;b\\n1;2\\n"), ";")
+    [['a', 'b'], ['1', '2']]
+    """
+    return [row for _, row in _records(source, delimiter, limit=_HEADER_ROWS)]
 
 
 def _records(source: io.StringIO, delimiter: str, *, limit: int) -> list[tuple[int, list[str]]]:

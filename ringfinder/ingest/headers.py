@@ -45,12 +45,15 @@ _TABLES: Mapping[str, str] = {
     ),
     "identifiers": "标识 其它标识 标识信息 identifier",
 }
-#: what people hang on a name that says nothing about the table: a period, a version, "list", "export"
-_TRIMMED = re.compile(
-    r"^[\d年月日季度第至~()\[\]]+|^(?:导出|全量|全部|最新)"
-    r"|(?:表|明细|清单|数据|记录|列表|台账|导出|汇总|全量|最新|脱敏|终版|最终版|副本|export|list|table|data|final|v)$"
+#: what people hang on a name that says nothing about the table: a period, a part, "list", "export"
+_PERIOD = (
+    r"^(?:[\d年月日季度第至~()\[\]]+|导出)"
+    r"|(?:表|明细|清单|数据|记录|列表|台账|导出|上半年|下半年|全年|h[12]|q[1-4]|part|export|list|table|data)$"
     r"|[\d年月日季度第至~()\[\]]+$"
 )
+#: what makes a name another state of the same rows, and not a part of them: "newest", "masked", "copy"
+_STATE = r"^(?:全量|全部|最新)|(?:汇总|全量|最新|脱敏|终版|最终版|副本|final|v)$"
+_OF_PERIOD, _OF_STATE = re.compile(_PERIOD), re.compile(f"{_PERIOD}|{_STATE}")
 _HOLDER = (
     "投保人编号 投保人ID 投保人代码 投保人客户号 投保人号 客户号 客户编号 客户ID 客户代码 客户号码 holder_id "
     "customer_id customer_no customer_number applicant_id person_id appnt_no client_id"
@@ -159,8 +162,8 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-#: where the cure of an unknown header goes
-_CURE = "write it into ringfinder.toml in the folder of your tables (or name that file with --config):"
+#: where the cure of an unknown header goes; the lines after it can be copied there
+CURE = "write it into ringfinder.toml in the folder of your tables (or name that file with --config):"
 
 
 def _table_words() -> dict[str, str]:
@@ -192,23 +195,52 @@ def table_named(name: str) -> str | None:
     return _TABLE_BY_WORD.get(fold_word(name))
 
 
+def table_in_parts(name: str) -> str | None:
+    """As `table_named`, for a name with a period or a word such as 清单 hung on: one of several files of a table.
+
+    Examples
+    --------
+    >>> table_in_parts("退保2022"), table_in_parts("2024年投诉件清单_20240131"), table_in_parts("投保人表(脱敏)")
+    ('surrenders', 'complaints', None)
+    """
+    return _trimmed(name, _OF_PERIOD)
+
+
 def table_like(name: str) -> str | None:
-    """As `table_named`, for a name with a period, a version or a word such as 清单 hung on.
+    """As `table_in_parts`, also for a name that says which state of the table it is: masked, newest, a copy.
 
     Examples
     --------
     >>> table_like("2024年投诉件清单_20240131"), table_like("投保人表(脱敏)"), table_like("清单")
     ('complaints', 'policyholders', None)
     """
+    return _trimmed(name, _OF_STATE)
+
+
+def names_a_part(table: str, sheet: str) -> bool:
+    """Does a sheet's name say that it is the table or a part of it: the table's name, a period, or both?
+
+    Examples
+    --------
+    >>> [names_a_part("complaints", sheet) for sheet in ("2022年", "投诉2022", "退保2022", "说明")]
+    [True, True, False, False]
+    """
+    return table_in_parts(sheet) == table or not _bare(sheet, _OF_PERIOD)
+
+
+def _trimmed(name: str, hung_on: re.Pattern[str]) -> str | None:
+    return _TABLE_BY_WORD.get(_bare(name, hung_on))
+
+
+def _bare(name: str, hung_on: re.Pattern[str]) -> str:
+    """A name without what is hung on, as far as needed to know it."""
     word = fold_word(name)
-    while word:
-        if word in _TABLE_BY_WORD:
-            return _TABLE_BY_WORD[word]
-        shorter = _TRIMMED.sub("", word, count=1)
+    while word and word not in _TABLE_BY_WORD:
+        shorter = hung_on.sub("", word, count=1)
         if shorter == word:
-            return None
+            break
         word = shorter
-    return None
+    return word
 
 
 def column_named(table: str, header: str) -> str | None:
@@ -305,36 +337,18 @@ def match_headers(
     )
 
 
-def refuse_headers(
-    tables: Sequence[tuple[Table, Sequence[str], str, int]], *, mapping: Mapping[str, Mapping[str, str]]
-) -> None:
-    """Refuse tables whose headers can't be used, all in one error.
+def missing_columns(table: Table, headers: Sequence[str], *, mapping: Mapping[str, str]) -> list[str]:
+    """The required columns of a table that no header means.
 
-    Parameters
-    ----------
-    tables : table, its headers, file and header line.
-
-    Raises
-    ------
-    TableError : as `match_headers`; of several tables the first is to blame, and message and hint name all.
+    Examples
+    --------
+    >>> missing_columns(TABLE_BY_NAME["phones"], ["客户号", "说明"], mapping={})
+    ['phone']
     """
-    errors: list[TableError] = []
-    for table, headers, file, line in tables:
-        try:
-            match_headers(table, headers, mapping=mapping.get(table.name, {}), file=file, line=line)
-        except TableError as error:
-            errors.append(error)
-    if len(errors) == 1:
-        raise errors[0]
-    if errors:
-        both = TableError("", file=errors[0].file, line=errors[0].line, column=errors[0].column)
-        both.message = f"{len(errors)} tables can't be read ({len(errors)} 张表有问题): " + " | ".join(
-            error.message for error in errors
-        )
-        both.args = (both.message,)
-        snippets = [error.hint.partition("\n")[2] for error in errors]
-        both.hint = "\n".join([_CURE, *snippets])
-        raise both
+    own = user_columns(table, mapping)
+    folded = {fold_word(h): h for h in headers}
+    found = {own[word] if word in own else column_named(table.name, header) for word, header in folded.items()}
+    return [c for c in table.required if c not in found]
 
 
 def showable(header: str) -> str:
@@ -360,7 +374,7 @@ def _refuse_twins(
                 file=file,
                 line=line,
                 column=names[1],
-                hint=f'{_CURE}\n[mapping.{table.name}]\n"{names[1]}" = ""',
+                hint=f'{CURE}\n[mapping.{table.name}]\n"{names[1]}" = ""',
             )
 
 
@@ -391,5 +405,5 @@ def _refuse_missing(
         file=file,
         line=line,
         column=missing[0],
-        hint=f"{_CURE}\n[mapping.{table.name}]\n{snippet}",
+        hint=f"{CURE}\n[mapping.{table.name}]\n{snippet}",
     )

@@ -16,7 +16,7 @@ from ringfinder.ingest import rows
 from ringfinder.ingest.options import ReadOptions
 from ringfinder.ingest.pseudonyms import replace_personal_ids
 from ringfinder.ingest.raw import Rejects, Source
-from ringfinder.ingest.readers import read_raw, sheet_names
+from ringfinder.ingest.readers import read_raw
 from ringfinder.ingest.shape import MORE, shape
 from ringfinder.ingest.sources import file_format
 from ringfinder.model.dataset import TABLE_BY_NAME
@@ -45,24 +45,26 @@ def read_one_table(
     form = file_format(path.name)
     if form is None or form == "duckdb":
         raise InputError(f"{path.name} is no CSV, Parquet or Excel file", hint="export it as CSV")
-    inner = sheet_names(path)[0] if form == "workbook" else ""
     rejects = Rejects()
     contract = TABLE_BY_NAME[table]
-    shaped = shape(read_raw(Source(table, path, form, inner), options), options, rejects)
-    once, _ = rows.drop_repeats(contract, shaped.frame)
+    parts = [shape(raw, options, rejects) for raw in read_raw(Source(table, path, form), options)]
+    once, _ = rows.drop_repeats(contract, pd.concat([part.frame for part in parts], ignore_index=True))
     single, _ = rows.drop_double_ids(contract, once, rejects)
-    every = pd.concat([shaped.frame, shaped.lost], ignore_index=True)
+    every = pd.concat([frame for part in parts for frame in (part.frame, part.lost)], ignore_index=True)
     frames = {"policyholders": every[["policyholder_id"]].dropna().drop_duplicates(), "all": every, table: single}
     frames, _ = replace_personal_ids(frames, known_ids)
-    every, single = frames["all"].set_index("source_line"), frames[table]
+    every, single = frames["all"].set_index(["source_file", "source_line"]), frames[table]
     more = single[MORE] if MORE in single else pd.Series(index=single.index, dtype="str")
+    order = single.sort_values(["source_file", "source_line"]).index
     frame = single[list(contract.column_names)].assign(more_phones=more, source_line=single["source_line"])
-    out = frame.sort_values("source_line", ignore_index=True)
-    out.attrs["unknown_columns"] = shaped.unknown
-    out.attrs["columns"] = shaped.found
+    out = frame.loc[order].reset_index(drop=True)
+    out.attrs["unknown_columns"] = tuple(dict.fromkeys(header for part in parts for header in part.unknown))
+    out.attrs["columns"] = tuple(dict.fromkeys(name for part in parts for name in part.found))
     aside = rejects.to_frame()
+    line = pd.MultiIndex.from_frame(aside[["file", "line"]])
     for name, column in (("record", contract.key), ("policyholder_id", "policyholder_id")):
-        aside[name] = aside["line"].map(every[column].dropna().to_dict()).astype("str").fillna("")
+        known = every[column].dropna().groupby(level=[0, 1]).first()
+        aside[name] = known.reindex(line).fillna("").astype("str").to_numpy()
     return out, aside
 
 

@@ -29,6 +29,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "impossible_date": ("日期不存在", "no such day"),
     "date_out_of_range": ("日期早于1900年或晚于2100年", "date before 1900 or after 2100"),
     "not_money": ("不是金额", "not an amount of money"),
+    "implausible_amount": (
+        "远超本表其他金额和所交保费,疑为录入错误",
+        "far above the table's other amounts and the premiums paid, likely mis-keyed",
+    ),
     "ragged": ("格数与表头不符", "number of cells differs from the header"),
     "bad_quote": ("引号不成对", "quotes do not pair"),
     "duplicate_id": ("编号重复而内容不同,保留一条", "same id with other content, one kept"),
@@ -57,26 +61,33 @@ Format = Literal["text", "parquet", "workbook", "duckdb"]
 
 @dataclass(frozen=True)
 class Source:
-    """One table's place: a file, and a sheet or database table inside it."""
+    """The place of a table or of a part of one: a file, and a sheet or database table inside it.
+
+    A workbook without `inner` stands for its sheets that are the table or parts of it: surely those `named` by the
+    user, and never `others`.
+    """
 
     table: str
     path: Path
     format: Format
     inner: str = ""
+    named: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class RawTable:
-    """One table as found.
+    """One table, or one part of it, as found.
 
     Attributes
     ----------
-    table, file : contract's table; bare file name.
+    table, file : contract's table; bare file name, with ':SHEET' where a line number alone would not say where.
     headers : as found, in order.
     columns : one raw column a header, all of one length.
     lines : shape (n_rows,), line in the file of each row.
     header_line : line of the header.
     broken : (line, value class) of rows that are no rows.
+    notes, warnings : what else is to be told of the reading; a warning where something may be missing.
     """
 
     table: str
@@ -89,6 +100,7 @@ class RawTable:
     header_line: int = 1
     broken: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass

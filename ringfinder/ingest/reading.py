@@ -7,25 +7,35 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
-from ringfinder.errors import ConfigError
-from ringfinder.identifiers.folding import among
-from ringfinder.identifiers.keyed import is_keyed
+from ringfinder.errors import ConfigError, InputError, TableError
 from ringfinder.ingest import rows, words
+from ringfinder.ingest.amounts import set_aside_amounts
 from ringfinder.ingest.categories import without_remarks
-from ringfinder.ingest.headers import refuse_headers, user_columns
+from ringfinder.ingest.headers import user_columns
+from ringfinder.ingest.holder_ids import mend_holder_ids, stranger_warning, twin_warning
 from ringfinder.ingest.options import ReadOptions, check_shapes
-from ringfinder.ingest.pseudonyms import RECORD_PREFIX, replace_personal_ids
+from ringfinder.ingest.pseudonyms import replace_personal_ids
 from ringfinder.ingest.raw import RawTable, Rejects
 from ringfinder.ingest.readers import read_raw
+from ringfinder.ingest.refusing import header_errors, refuse
 from ringfinder.ingest.shape import Shaped, refuse_without_rows, shape
-from ringfinder.ingest.sources import absent_files, complaints_source, find_sources, refuse_unlinked
-from ringfinder.model.dataset import TABLE_BY_NAME, TABLES, Dataset, IngestReport, InputFile, Table
+from ringfinder.ingest.sources import (
+    absent_files,
+    complaints_source,
+    find_sources,
+    refuse_unlinked,
+    without_people,
+)
+from ringfinder.ingest.told import blind_spots, conflict_note, reading_notes, renamed_note
+from ringfinder.ingest.unread import likely_tables
+from ringfinder.model.dataset import TABLE_BY_NAME, TABLES, Dataset, IngestReport, InputFile
 
 _LOG = logging.getLogger(__name__)
 
@@ -35,13 +45,14 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class _Part:
-    """One table on its way: typed rows and counts."""
+    """One table on its way: typed rows of all its files, and counts by file."""
 
-    raw: RawTable
-    shaped: Shaped
+    raws: tuple[RawTable, ...]
+    shaped: tuple[Shaped, ...]
     frame: pd.DataFrame
-    n_duplicates: int
-    n_rejected: int
+    duplicates: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    notes: tuple[str, ...] = ()
 
 
 def read_tables(
@@ -58,7 +69,8 @@ def read_tables(
 
     Parameters
     ----------
-    path : folder with one file a table, a workbook with one sheet a table, or a DuckDB file.
+    path : folder of files, a workbook with sheets, or a DuckDB file. A table may come in several files or sheets (one
+        a year, say), which are read one after the other.
     options : the user's own names of files, headers and words; encoding, delimiter.
     known_ids : original policyholder id -> the 'PH-' number it has in an earlier case (`PreviousRun.known_ids`).
     progress : called with the table's name and the share done.
@@ -66,24 +78,34 @@ def read_tables(
     Raises
     ------
     InputError : nothing to read, no policyholders table, no table that links people.
-    TableError : one table can't be used at all; names the file, the column and the cure.
+    TableError : tables can't be used at all; names every file, the column and the cure.
     ConfigError : the options name a table, a column or a choice that does not exist.
     """
     options = options or ReadOptions()
     _check_options(options)
     sources, unknown_tables = find_sources(Path(path), options.files)
+    likely = likely_tables(Path(path), unknown_tables, options)
     raws: list[RawTable] = []
+    errors: list[InputError] = []
     for i, source in enumerate(sources):
         if progress is not None:
             progress(f"read {source.table}", i / len(sources))
-        raws.append(read_raw(source, options))
-    headers = [(TABLE_BY_NAME[raw.table], raw.headers, raw.file, raw.header_line) for raw in raws]
-    refuse_headers(headers, mapping=options.mapping)
+        try:
+            raws += read_raw(source, options)
+        except TableError as error:
+            errors.append(error)
+    errors += header_errors(raws, mapping=options.mapping) + without_people(Path(path), sources, likely)
+    refuse(errors, unread=likely)
     rejects = Rejects()
-    parts = {raw.table: _part(raw, options, rejects) for raw in raws}
+    parts, mended = _parts(raws, options, rejects)
     refuse_unlinked(Path(path), sources, unknown_tables)
+    people = parts["policyholders"].frame["policyholder_id"]
+    warnings = twin_warning(people)
+    for name in (name for name in parts if name != "policyholders"):
+        warnings += stranger_warning(name, parts[name].frame["policyholder_id"], people) if _of_people(name) else []
     parts = _against_holders(parts, rejects)
-    frames, pseudonyms = replace_personal_ids({name: part.frame for name, part in parts.items()}, known_ids)
+    plausible, odd = set_aside_amounts({name: part.frame for name, part in parts.items()}, rejects)
+    frames, pseudonyms = replace_personal_ids(plausible, known_ids)
     frames = without_remarks(frames)
     if "complaints" in frames:
         phones = frames.get("phones", TABLE_BY_NAME["phones"].empty().drop(columns="row_key"))
@@ -92,14 +114,23 @@ def read_tables(
     if progress is not None:
         progress("read", 1.0)
     report = IngestReport(
-        files=tuple(_input_file(parts[s.table]) for s in sources),
+        files=tuple(f for part in parts.values() for f in _input_files(part)),
         rejects=rejects.to_frame(),
-        unknown_columns=tuple((s.table, h) for s in sources for h in parts[s.table].shaped.unknown),
+        unknown_columns=tuple(dict.fromkeys((n, h) for n, p in parts.items() for s in p.shaped for h in s.unknown)),
         unknown_tables=unknown_tables,
-        warnings=tuple(absent_files(Path(path), sources, unknown_tables, options.files) + _blind_spots(tables)),
-        notes=tuple(n for s in sources for n in parts[s.table].shaped.notes)
-        + _notes(parts, tables)
-        + _renamed(frames["policyholders"], pseudonyms),
+        likely_tables=likely,
+        warnings=tuple(
+            warnings
+            + list(odd)
+            + [w for raw in raws for w in raw.warnings]
+            + absent_files(Path(path), sources, unknown_tables, options.files)
+            + blind_spots(tables)
+        ),
+        notes=tuple(n for part in parts.values() for s in part.shaped for n in s.notes)
+        + mended
+        + tuple(n for part in parts.values() for n in part.notes)
+        + reading_notes({name: part.frame for name, part in parts.items()}, tables)
+        + renamed_note(frames["policyholders"], pseudonyms),
         pseudonyms=pseudonyms,
     )
     _LOG.info("%d tables, %d rejects", len(sources), len(report.rejects))
@@ -126,10 +157,11 @@ def read_complaints(
     options = options or ReadOptions()
     _check_options(options)
     rejects = Rejects()
-    raw = read_raw(complaints_source(Path(path)), options)
+    raws = read_raw(complaints_source(Path(path)), options)
     table = TABLE_BY_NAME["complaints"]
-    refuse_headers([(table, raw.headers, raw.file, raw.header_line)], mapping=options.mapping)
-    frame = _part(raw, options, rejects).frame
+    refuse(header_errors(raws, mapping=options.mapping), unread={})
+    shaped = tuple(shape(raw, options, rejects) for raw in raws)
+    frame = _once("complaints", raws, shaped, shaped[0].frame, rejects).frame
     people = frame[["policyholder_id"]].drop_duplicates()
     frames, _ = replace_personal_ids({"policyholders": people, "complaints": frame}, known_ids)
     return rows.finish(table, frames["complaints"]), rejects.to_frame()
@@ -146,14 +178,42 @@ def _check_options(options: ReadOptions) -> None:
         user_columns(TABLE_BY_NAME[name], mapping)
 
 
-def _part(raw: RawTable, options: ReadOptions, rejects: Rejects) -> _Part:
-    table = TABLE_BY_NAME[raw.table]
-    shaped = shape(raw, options, rejects)
-    once, n_duplicates = rows.drop_repeats(table, shaped.frame)
-    single, n_double = rows.drop_double_ids(table, once, rejects)
-    if table.name == "policyholders" and not len(single):
-        refuse_without_rows(raw)
-    return _Part(raw, shaped, single, n_duplicates, shaped.n_rejected + n_double)
+def _parts(raws: list[RawTable], options: ReadOptions, rejects: Rejects) -> tuple[dict[str, _Part], tuple[str, ...]]:
+    """Each table's files as one, ids as the policyholders have them, each row once; and notes of what was mended."""
+    shaped = [shape(raw, options, rejects) for raw in raws]
+    names = list(dict.fromkeys(raw.table for raw in raws))
+    own = {name: [i for i, raw in enumerate(raws) if raw.table == name] for name in names}
+    whole = {name: pd.concat([shaped[i].frame for i in own[name]], ignore_index=True) for name in names}
+    mended = mend_holder_ids(whole)
+    parts = {
+        name: _once(
+            name,
+            tuple(raws[i] for i in own[name]),
+            tuple(shaped[i] for i in own[name]),
+            mended.frames[name],
+            rejects,
+        )
+        for name in names
+    }
+    return parts, mended.notes
+
+
+def _once(
+    name: str, raws: tuple[RawTable, ...], shaped: tuple[Shaped, ...], frame: pd.DataFrame, rejects: Rejects
+) -> _Part:
+    """Rows of equal content once, one row an id."""
+    table = TABLE_BY_NAME[name]
+    once, duplicates = rows.drop_repeats(table, frame)
+    single, lost = rows.drop_double_ids(table, once, rejects)
+    if name == "policyholders" and not len(single):
+        refuse_without_rows(raws[0])
+    rejected = Counter({raw.file: s.n_rejected for raw, s in zip(raws, shaped, strict=True)})
+    rejected.update(lost["source_file"].tolist())
+    return _Part(raws, shaped, single, duplicates, rejected, conflict_note(table, single, lost))
+
+
+def _of_people(name: str) -> bool:
+    return "policyholder_id" in TABLE_BY_NAME[name].column_names
 
 
 def _against_holders(parts: dict[str, _Part], rejects: Rejects) -> dict[str, _Part]:
@@ -161,78 +221,23 @@ def _against_holders(parts: dict[str, _Part], rejects: Rejects) -> dict[str, _Pa
     out = dict(parts)
     for name, part in parts.items():
         if name != "policyholders":
-            frame, n_strangers = rows.drop_strangers(TABLE_BY_NAME[name], part.frame, holders, rejects)
-            out[name] = replace(part, frame=frame, n_rejected=part.n_rejected + n_strangers)
+            frame, strangers = rows.drop_strangers(TABLE_BY_NAME[name], part.frame, holders, rejects)
+            out[name] = replace(part, frame=frame, rejected=part.rejected + strangers)
     return out
 
 
-def _input_file(part: _Part) -> InputFile:
-    return InputFile(
-        name=part.raw.file,
-        table=part.raw.table,
-        sha256=part.raw.sha256,
-        encoding=part.raw.encoding,
-        n_rows=part.shaped.n_rows,
-        n_kept=len(part.frame),
-        n_rejected=part.n_rejected,
-        n_duplicates=part.n_duplicates,
-    )
-
-
-def _blind_spots(tables: dict[str, pd.DataFrame]) -> list[str]:
-    """A sentence for each column without which nobody can tell who was paid above cash value."""
-    surrenders = tables["surrenders"]
-    if not len(surrenders):
-        return [
-            "no surrenders (没有退保记录): who was paid above cash value is unknown, and a ring is hardly told without"
-        ]
-    out = []
-    for column, cost in (
-        ("kind", "negotiated surrenders are told from the amounts (是否协议退保只能由金额推断)"),
-        ("cash_value", "payments above cash value can't be worked out (无法计算超现金价值支付)"),
-        ("amount_paid", "payments above cash value can't be worked out (无法计算超现金价值支付)"),
-    ):
-        n = int(surrenders[column].isna().sum())
-        if n > len(surrenders) / 2:
-            out.append(f"surrenders.{column} is blank in {n:,} of {len(surrenders):,} rows: {cost}")
-    return out
-
-
-def _notes(parts: dict[str, _Part], tables: dict[str, pd.DataFrame]) -> tuple[str, ...]:
-    notes = [
-        f"{part.raw.file}: no usable row, table '{name}' is empty (没有可用的行)"
-        for name, part in parts.items()
-        if not len(part.frame)
+def _input_files(part: _Part) -> list[InputFile]:
+    kept = Counter(part.frame["source_file"].tolist())
+    return [
+        InputFile(
+            name=raw.file,
+            table=raw.table,
+            sha256=raw.sha256,
+            encoding=raw.encoding,
+            n_rows=shaped.n_rows,
+            n_kept=kept[raw.file],
+            n_rejected=part.rejected[raw.file],
+            n_duplicates=part.duplicates[raw.file],
+        )
+        for raw, shaped in zip(part.raws, part.shaped, strict=True)
     ]
-    for name in parts:
-        notes += _negative_money(TABLE_BY_NAME[name], tables[name])
-    if "surrenders" in parts and "policies" in parts:
-        policy = tables["surrenders"]["policy_id"].dropna()
-        count = int((~among(policy, tables["policies"]["policy_id"])).sum())
-        if count:
-            notes.append(f"surrenders: {count} policy_id not in policies table, rows kept (保单表里没有的保单号)")
-    if "complaints" in parts:
-        before = len(parts["phones"].frame) if "phones" in parts else 0
-        count = len(tables["phones"]) - before
-        if count > 0:
-            notes.append(f"complaints: {count} further contact phones added to phones (投诉件中多出的电话并入电话表)")
-    return tuple(notes)
-
-
-def _renamed(people: pd.DataFrame, pseudonyms: pd.DataFrame) -> tuple[str, ...]:
-    own = pseudonyms.loc[~is_keyed(pseudonyms["policyholder_id"]), "policyholder_id"]
-    n = int(own.isin(people["policyholder_id"]).sum())
-    n_records = int(own.str.contains(RECORD_PREFIX, regex=False).sum())
-    kept = "table 'pseudonyms' of case.duckdb holds the list"
-    notes = [
-        f"policyholders: {n} ids are resident ids or phone numbers and were replaced by PH- numbers; {kept} "
-        "(客户号为证件号或手机号,已替换为 PH- 编号)",
-        f"{n_records} record numbers hold a resident id or a phone number, which was replaced by an NR- number; {kept} "
-        "(单号中含证件号或手机号,该部分已替换为 NR- 编号)",
-    ]
-    return tuple(note for note, count in zip(notes, (n, n_records), strict=True) if count)
-
-
-def _negative_money(table: Table, frame: pd.DataFrame) -> list[str]:
-    counts = {c.name: int((frame[c.name] < 0).sum()) for c in table.columns if c.type == "money"}
-    return [f"{table.name}: {n} negative amounts in '{c}', kept (负数金额)" for c, n in counts.items() if n]

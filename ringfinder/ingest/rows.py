@@ -5,6 +5,8 @@ In:  typed frames.   Out: frames as `Dataset` promises them.   Nothing depends o
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from ringfinder.identifiers.folding import among
@@ -16,17 +18,17 @@ from ringfinder.model.dataset import DTYPES, PROVENANCE, TABLE_BY_NAME, Table
 _KEY_PARTS = {"relations": ("relation", ""), "directory": ("kind", "")}
 
 
-def drop_repeats(table: Table, frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Rows of equal content once, with the lowest line; and how many were dropped."""
-    ordered = frame.sort_values("source_line", kind="stable")
-    once = ordered.drop_duplicates(_content(table, frame), keep="first").reset_index(drop=True)
-    return once, len(frame) - len(once)
+def drop_repeats(table: Table, frame: pd.DataFrame) -> tuple[pd.DataFrame, Counter[str]]:
+    """Rows of equal content once, with the first file and the lowest line; and how many of each file were dropped."""
+    ordered = frame.sort_values(["source_file", "source_line"], kind="stable")
+    repeated = ordered.duplicated(_content(table, frame), keep="first")
+    return ordered.loc[~repeated].reset_index(drop=True), Counter(ordered.loc[repeated, "source_file"])
 
 
-def drop_double_ids(table: Table, frame: pd.DataFrame, rejects: Rejects) -> tuple[pd.DataFrame, int]:
-    """One row an id: the fullest, then the first by content; the others are set aside."""
+def drop_double_ids(table: Table, frame: pd.DataFrame, rejects: Rejects) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One row an id: the fullest, then the first by content; and the others, which are set aside."""
     if not table.key or not frame[table.key].duplicated().any():
-        return frame, 0
+        return frame, frame.iloc[:0]
     content = _content(table, frame)
     gaps = frame[content].isna().sum(axis=1)
     order = frame.assign(_gaps=gaps).sort_values([table.key, "_gaps", *content], kind="stable").index
@@ -41,13 +43,13 @@ def drop_double_ids(table: Table, frame: pd.DataFrame, rejects: Rejects) -> tupl
         classes="duplicate_id",
         what=ROW,
     )
-    return ordered.loc[~double].reset_index(drop=True), int(double.sum())
+    return ordered.loc[~double].reset_index(drop=True), lost
 
 
 def drop_strangers(
     table: Table, frame: pd.DataFrame, holders: pd.Series[str], rejects: Rejects
-) -> tuple[pd.DataFrame, int]:
-    """Rows about people who are in the policyholders table; the others are set aside."""
+) -> tuple[pd.DataFrame, Counter[str]]:
+    """Rows about people who are in the policyholders table; how many of each file are not, and are set aside."""
     keep = pd.Series(True, index=frame.index)
     for column in ("policyholder_id", "related_policyholder_id"):
         if column in frame:
@@ -58,7 +60,7 @@ def drop_strangers(
         own = keep & (frame["related_policyholder_id"] == frame["policyholder_id"])
         _lose(table, frame.loc[own], "related_policyholder_id", "self_relation", rejects)
         keep &= ~own
-    return frame.loc[keep].reset_index(drop=True), int((~keep).sum())
+    return frame.loc[keep].reset_index(drop=True), Counter(frame.loc[~keep, "source_file"])
 
 
 def _lose(table: Table, lost: pd.DataFrame, column: str, value_class: str, rejects: Rejects) -> None:

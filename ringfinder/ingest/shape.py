@@ -12,7 +12,7 @@ import pandas as pd
 
 from ringfinder.errors import TableError
 from ringfinder.identifiers import IdentifierKind, get_kind
-from ringfinder.identifiers.folding import is_placeholder
+from ringfinder.identifiers.folding import fold, is_placeholder
 from ringfinder.identifiers.id_number import normalise_id_number
 from ringfinder.identifiers.intermediary import normalise_code
 from ringfinder.ingest import cells, words
@@ -71,8 +71,11 @@ def shape(raw: RawTable, options: ReadOptions, rejects: Rejects) -> Shaped:
     notes = raw.notes + tuple(
         f"{raw.file}: mapping for header '{h}' not used, no such header (映射未用上)" for h in match.unused_mapping
     )
+    if "upheld" in frame:
+        notes += words.partly_upheld(raw.file, cells.as_text(frame["upheld"]).loc[kept], said=said.get("upheld"))
     n_rejected = int((~kept).sum()) + len(raw.broken)
-    return Shaped(out, n_rows, n_rejected, match.unknown, notes, values.loc[~kept], tuple(match.position))
+    lost = values.loc[~kept].assign(source_file=raw.file)
+    return Shaped(out, n_rows, n_rejected, match.unknown, notes, lost, tuple(match.position))
 
 
 def _kind_column(table: Table, frame: pd.DataFrame, said: words.Said) -> pd.Series[str]:
@@ -151,7 +154,7 @@ def _column(
 
 
 def _text_column(table: Table, column: Column, text: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[str]]:
-    """Free text stays as written; papers are normalised, and an address that names no place is left out."""
+    """Free text stays as written; papers are normalised; a name or an address that names nothing is left out."""
     good = pd.Series("", index=text.index, dtype="str")
     if column.name == "id_number":
         got = normalise_id_number(text)
@@ -163,6 +166,9 @@ def _text_column(table: Table, column: Column, text: pd.Series[str]) -> tuple[pd
     if (table.name, column.name) == ("identifiers", "kind"):
         distinct = {w: get_kind(w).name for w in text.dropna().unique().tolist() if not w.isspace()}
         return text.map(distinct).astype("str"), good
+    if column.name in ("name", "employer"):
+        empty = is_placeholder(fold(text, lower=True, simplify=True))
+        return text.mask(empty).astype("str"), good.mask(empty, "placeholder")
     if column.name in ("role", "relation"):
         return text.mask(is_placeholder(text)).astype("str"), good
     return text, good

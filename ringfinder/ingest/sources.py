@@ -1,6 +1,6 @@
 """Which files, sheets and database tables hold which table.
 
-In:  a path.   Out: `Source`s, one a table at most, and the names of what was left out.   Opens nothing but workbooks
+In:  a path.   Out: `Source`s, one a file or sheet, and the names of what was left out.   Opens nothing but workbooks
 and databases, to list what they hold.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ringfinder.errors import ConfigError, InputError, TableError
 from ringfinder.identifiers import fold_word
-from ringfinder.ingest.headers import table_like, table_named
+from ringfinder.ingest.headers import table_in_parts, table_like, table_named
 from ringfinder.ingest.raw import Format, Source
 from ringfinder.ingest.readers import duckdb_tables, sheet_names
 from ringfinder.model.dataset import LINKING_TABLES, TABLE_BY_NAME, TABLES
@@ -32,8 +32,8 @@ def find_sources(path: Path, files: Mapping[str, str]) -> tuple[tuple[Source, ..
 
     Raises
     ------
-    InputError : nothing there, no known table, no policyholders.
-    TableError : a table given twice.
+    InputError : nothing there, no known table.
+    TableError : one file given in two formats.
     ConfigError : `files` names a table that does not exist.
     """
     if not path.exists():
@@ -43,8 +43,12 @@ def find_sources(path: Path, files: Mapping[str, str]) -> tuple[tuple[Source, ..
         sources, unknown = _in_folder(path, own)
     else:
         sources, unknown = _in_file(path, own)
-    _refuse_twice(sources)
-    _refuse_unusable(path, sources, unknown)
+    _refuse_two_formats(sources)
+    if not sources:
+        raise InputError(
+            f"no known table in '{path.name}' (没有认识的表){_seen(unknown)}",
+            hint=f"name the files after tables: {_NAMES}",
+        )
     order = {t.name: i for i, t in enumerate(TABLES)}
     return tuple(sorted(sources, key=lambda s: order[s.table])), tuple(sorted(unknown))
 
@@ -68,10 +72,8 @@ def absent_files(path: Path, sources: Iterable[Source], unknown: Iterable[str], 
     """A sentence for each of the user's own names that no file, sheet or database table has, with the closest match."""
     there = {path.name} if path.is_file() else {entry.name for entry in path.iterdir()}
     there |= {_format(name)[0] for name in there}
-    inner = [(s.path.name, s.inner) for s in sources if s.inner]
-    there |= {name for file, sheet in inner for name in (sheet, f"{file}:{sheet}")}
     there |= {part for name in unknown for part in (name, name.partition(":")[2]) if part}
-    books = {s.path for s in sources if s.inner}
+    books = {s.path for s in sources if s.format in ("workbook", "duckdb")} if files else ()
     for book in sorted(books):
         sheets = sheet_names(book) if _format(book.name)[1] == "workbook" else duckdb_tables(book)
         there |= {name for sheet in sheets for name in (sheet, f"{book.name}:{sheet}")}
@@ -85,6 +87,29 @@ def absent_files(path: Path, sources: Iterable[Source], unknown: Iterable[str], 
     return out
 
 
+def without_people(path: Path, sources: Iterable[Source], likely: Mapping[str, str]) -> list[InputError]:
+    """The error of tables without policyholders, if it is one.
+
+    Parameters
+    ----------
+    likely : file or sheet that is no known table -> table that its columns fit, '' if none.
+    """
+    if "policyholders" in {s.table for s in sources}:
+        return []
+    fitting = [name for name, table in likely.items() if table == "policyholders"]
+    close = difflib.get_close_matches("policyholders", [_format(u)[0] for u in likely], n=1)
+    guess = fitting[0] if fitting else ""
+    asked = f"is it '{guess or close[0]}'? " if guess or close else ""
+    name = guess or next(iter(likely), "客户资料.xlsx")
+    return [
+        InputError(
+            f"no policyholders table (投保人) in '{path.name}'{_seen(likely)}",
+            hint=f"{asked}name it policyholders.csv or 投保人.csv (it needs the column policyholder_id), or write in "
+            f'ringfinder.toml:\n  [files]\n  "{name}" = "policyholders"',
+        )
+    ]
+
+
 def refuse_unlinked(path: Path, sources: Iterable[Source], unknown: Iterable[str]) -> None:
     """Refuse tables of which none links people; asked after reading, since a file that can't be read comes first.
 
@@ -94,7 +119,7 @@ def refuse_unlinked(path: Path, sources: Iterable[Source], unknown: Iterable[str
     """
     if not {s.table for s in sources} & set(LINKING_TABLES):
         raise InputError(
-            f"no table that links people in {path.name} (缺少关联表){_seen(unknown)}",
+            f"no table that links people in '{path.name}' (缺少关联表){_seen(unknown)}",
             hint=f"add at least one of: {', '.join(LINKING_TABLES)}",
         )
 
@@ -113,15 +138,16 @@ def _own_names(files: Mapping[str, str]) -> dict[str, str]:
 def _tables_of(names: Mapping[str, Iterable[str]], own: Mapping[str, str]) -> dict[str, str | None]:
     """Name -> its table: '' where the user left it out, None where no table is known by it.
 
-    `names` gives what each may be called in `own`, the surest first and the bare name last. A name with a period or
-    another word hung on stands for a table only if no other name does.
+    `names` gives what each may be called in `own`, the surest first and the bare name last. Any number of names may
+    stand for one table, with a period hung on or not; one that says which state of the table it is (masked, a copy)
+    stands for it only if no other name does.
     """
     found: dict[str, str | None] = {}
     likely: dict[str, list[str]] = {}
     for name, called in names.items():
         said = [own[fold_word(word)] for word in called if fold_word(word) in own]
         bare = list(called)[-1]
-        found[name] = said[0] if said else table_named(bare)
+        found[name] = said[0] if said else table_named(bare) or table_in_parts(bare)
         if found[name] is None and (table := table_like(bare)):
             likely.setdefault(table, []).append(name)
     for table, candidates in likely.items():
@@ -172,10 +198,26 @@ def _in_folder(folder: Path, own: Mapping[str, str]) -> tuple[list[Source], list
                 "this is a folder, not a table (是文件夹)", file=name, hint="give one file, not a folder of parts"
             )
         else:
-            sources.append(Source(table, entry, form))
+            sources += _said_sheets(entry, table, own) if form == "workbook" else [Source(table, entry, form)]
     if not sources and len(holders) == 1:
         return _in_file(holders[0], own)
     return sources, unknown + [h.name for h in holders]
+
+
+def _said_sheets(path: Path, table: str, own: Mapping[str, str]) -> list[Source]:
+    """A workbook that holds one table, and what the user says of its sheets."""
+    if not own:
+        return [Source(table, path, "workbook")]
+    said: dict[str, str] = {}
+    for sheet in sheet_names(path):
+        words = (fold_word(f"{path.name}:{sheet}"), fold_word(sheet))
+        said.update([(sheet, own[word]) for word in words if word in own][:1])
+    named = tuple(sheet for sheet, meant in said.items() if meant == table)
+    others = {sheet: meant for sheet, meant in said.items() if meant != table}
+    return [
+        Source(table, path, "workbook", named=named, others=tuple(others)),
+        *(Source(meant, path, "workbook", inner=sheet) for sheet, meant in others.items() if meant),
+    ]
 
 
 def _in_file(path: Path, own: Mapping[str, str]) -> tuple[list[Source], list[str]]:
@@ -193,35 +235,18 @@ def _in_file(path: Path, own: Mapping[str, str]) -> tuple[list[Source], list[str
     )
 
 
-def _refuse_twice(sources: list[Source]) -> None:
-    by_table: dict[str, Source] = {}
+def _refuse_two_formats(sources: list[Source]) -> None:
+    """One export saved in two formats is no second part of its table."""
+    by_name: dict[tuple[str, str], Source] = {}
     for source in sources:
-        other = by_table.setdefault(source.table, source)
-        if other is not source:
-            names = [s.inner or s.path.name for s in (other, source)]
+        other = by_name.setdefault((source.table, _format(source.path.name)[0]), source)
+        if other.path != source.path:
             raise TableError(
-                f"table '{source.table}' is given twice: {names[0]} and {names[1]} (同一张表给了两份)",
+                f"table '{source.table}' is given twice: {other.path.name} and {source.path.name} (同一张表给了两份)",
                 file=source.path.name,
-                hint="keep one of the two",
+                hint="keep one of the two formats; parts of one table need names of their own, such as 退保2022.csv "
+                "and 退保2023.csv, and are read one after the other",
             )
-
-
-def _refuse_unusable(path: Path, sources: list[Source], unknown: list[str]) -> None:
-    tables = {s.table for s in sources}
-    if not tables:
-        raise InputError(
-            f"no known table in {path.name} (没有认识的表){_seen(unknown)}",
-            hint=f"name the files after tables: {_NAMES}",
-        )
-    if "policyholders" not in tables:
-        names = [_format(u)[0] for u in unknown]
-        close = difflib.get_close_matches("policyholders", names, n=1)
-        guess = f"is it '{close[0]}'? " if close else ""
-        raise InputError(
-            f"no policyholders table (投保人) in {path.name}{_seen(unknown)}",
-            hint=f"{guess}name it policyholders.csv or 投保人.csv (it needs the column policyholder_id), or write in "
-            f'ringfinder.toml:\n  [files]\n  "{unknown[0] if unknown else "客户资料.xlsx"}" = "policyholders"',
-        )
 
 
 def _seen(unknown: Iterable[str]) -> str:

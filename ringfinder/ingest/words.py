@@ -60,10 +60,11 @@ _CHOICES: Mapping[tuple[str, str], Mapping[str, str]] = {
     },
 }
 _TRUE = (
-    "是 成立 属实 有效 部分成立 部分属实 基本属实 已成立 投诉成立 投诉属实 投诉部分成立 部分有效 有责 "
-    "查实 已查实 查有实据 情况属实 经查属实 部分查实 "
-    "y yes true t 1 upheld partly partly_upheld partially_upheld"
+    "是 成立 属实 有效 基本属实 已成立 投诉成立 投诉属实 有责 查实 已查实 查有实据 情况属实 经查属实 "
+    "y yes true t 1 upheld"
 )
+#: found right in part: a finding for the customer, and so upheld; counted in a note, for it is a choice of ours
+_PARTLY = "部分成立 部分属实 投诉部分成立 部分有效 部分查实 partly partly_upheld partially_upheld"
 _FALSE = (
     "否 不成立 不属实 无效 未成立 投诉不成立 投诉不属实 未属实 不予支持 无责 "
     "查无实据 未查实 无实据 不实 情况不实 情况不属实 经查不属实 证据不足 无事实依据 "
@@ -92,7 +93,10 @@ def _words(table: str, column: str) -> dict[str, str]:
 
 
 _CHOICE_BY_WORD = {place: _words(*place) for place in _CHOICES}
-_FLAG_BY_WORD = {fold_word(w): True for w in _TRUE.split()} | {fold_word(w): False for w in _FALSE.split()}
+_PARTLY_WORDS = frozenset(fold_word(w) for w in _PARTLY.split())
+_FLAG_BY_WORD = {fold_word(w): True for w in (_TRUE + " " + _PARTLY).split()} | {
+    fold_word(w): False for w in _FALSE.split()
+}
 _OPEN_WORDS = frozenset(fold_word(w) for w in _OPEN.split())
 
 
@@ -193,6 +197,22 @@ def flag(text: pd.Series[str], *, said: Words | None = None) -> tuple[pd.Series[
     values = plain.map({w: known.get(folded) for w, folded in seen.items()}).astype("boolean")
     is_open = plain.map({w: folded in _OPEN_WORDS for w, folded in seen.items()}) == True  # noqa: E712
     return values, _unknown(text, values.isna() & ~is_open)
+
+
+def partly_upheld(file: str, text: pd.Series[str], *, said: Words | None = None) -> tuple[str, ...]:
+    """A note of how many findings are for the customer in part only, unless the user says what such words mean.
+
+    Examples
+    --------
+    >>> partly_upheld("投诉.csv", pd.Series(["部分属实", "属实", None], dtype="str"))[0].partition(" (")[0]
+    '投诉.csv: 1 complaints are upheld in part and count as upheld'
+    """
+    partly = {w for w in text.dropna().unique().tolist() if fold_word(w) in _PARTLY_WORDS.difference(said or {})}
+    n = int(text.isin(partly).sum())
+    if not n:
+        return ()
+    how = "部分属实计作成立,可在 [values.complaints.upheld] 中改"
+    return (f"{file}: {n:,} complaints are upheld in part and count as upheld ({how})",)
 
 
 def _unknown(text: pd.Series[str], missing: pd.Series[bool]) -> pd.Series[str]:

@@ -227,7 +227,7 @@ REJECT_COLUMNS = ("table", "file", "line", "column", "value_class", "reason")
 
 @dataclass(frozen=True)
 class InputFile:
-    """One file that was read: its table, hash and row counts."""
+    """One file or sheet that was read: its table, hash and row counts; a table may come in several."""
 
     name: str
     table: str
@@ -246,13 +246,15 @@ class IngestReport:
     `warnings` tell what the run can't see, and settings that meet nothing; `notes` what else is worth knowing.
     `rejects` has `REJECT_COLUMNS`, one row for each row or cell set aside. A cell set aside (a masked phone in a
     complaint, say) leaves its row in the run. `pseudonyms` holds `policyholder_id`, `original_id` of the people whose
-    id was itself a resident id or a phone number, also of those an earlier case knew: personal data.
+    id was itself a resident id or a phone number, also of those an earlier case knew: personal data. `likely_tables`
+    holds, of `unknown_tables`, the table that the columns of each fit best, '' where none does.
     """
 
     files: tuple[InputFile, ...] = ()
     rejects: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({c: [] for c in REJECT_COLUMNS}))
     unknown_columns: tuple[tuple[str, str], ...] = ()
     unknown_tables: tuple[str, ...] = ()
+    likely_tables: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     pseudonyms: pd.DataFrame = field(

@@ -132,6 +132,7 @@ function drawAbout(place) {
     el("h3", {}, t("case_name")), el("p", { class: "mono" }, (made.case || "–") + " · " + t("run") + " " + made.fingerprint),
     el("h3", {}, t("version")), el("p", { class: "mono" }, "ringfinder " + made.version + " · " + t("seed") + " " + (made.seed ?? "–")),
     el("h3", {}, t("inputs")), el("table", { class: "table" }, el("tbody", {}, rows)),
+    made.warnings.length ? [el("h3", {}, t("unseen")), el("ul", { id: "unseen" }, made.warnings.map((said) => el("li", {}, said)))] : null,
     el("h3", {}, t("configuration")), el("pre", {}, JSON.stringify(made.configuration, null, 2))));
 }
 

@@ -95,7 +95,9 @@ def manifest_facts(manifest: Mapping[str, object]) -> Row:
         "configuration": first("configuration", "config") or {},
         "inputs": sorted(files, key=lambda f: (text(f["name"]), text(f["sha256"]))),
     }
-    return facts | {"case": text(first("case")), "fingerprint": _fingerprint(facts)}
+    said = first("warnings")
+    warnings = [text(item) for item in said] if isinstance(said, list) else []
+    return facts | {"case": text(first("case")), "fingerprint": _fingerprint(facts), "warnings": warnings}
 
 
 def _fingerprint(facts: Row) -> str:
