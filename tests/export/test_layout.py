@@ -91,6 +91,15 @@ def test_a_label_moves_to_the_side_where_it_hides_nothing() -> None:
     assert place_labels(positions, sizes, boxes, first=np.arange(3))[0] == "t"
 
 
+def test_who_chose_a_side_first_gives_way_to_one_that_has_no_other() -> None:
+    walls = [(-6, 83), (6, 83), (30, 60), (36, 60), (-30, 60), (-36, 60)]
+    positions = np.array([[0.0, 0.0], [0.0, 60.0], *walls])
+    sizes = np.array([20.0, 10.0, *[14.0] * len(walls)])
+    boxes = np.array([[40.0, 13.0], [40.0, 13.0], *[[0.0, 13.0]] * len(walls)])
+
+    assert place_labels(positions, sizes, boxes, first=np.arange(8))[:2] == ["t", "t"]
+
+
 class Counted:
     """numpy, with every distance that a layout takes counted: `maximum` bounds each of them from below."""
 
