@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 import ringfinder as rf
+from benchmarks.quality.books import BookKey, make_book
+from benchmarks.quality.measure import measure_report
 from ringfinder.evaluate import evaluate
 from ringfinder.simulate import simulate, write_world
 
@@ -74,3 +76,44 @@ def test_lin_ma_ring_is_flagged_at_rank_one_at_another_seed(tmp_path, seed):
 def test_honest_book_flags_nothing(tmp_path, seed):
     report, _ = _report(tmp_path, "honest", seed)
     assert report.flagged == ()
+
+
+def _found(preset, seeds):
+    """Share of the true rings of some books that are found (Jaccard >= .5), false flagged rings, worst best Jaccard."""
+    results = []
+    for seed in seeds:
+        book = make_book(BookKey(20_000, preset, seed))
+        results.append(measure_report(book, rf.detect_rings(book.dataset), method="", seconds=0.0))
+    n_true = sum(r.n_true for r in results)
+    return sum(r.found_50 for r in results) / n_true, sum(r.false for r in results), min(r.jaccard for r in results)
+
+
+@pytest.mark.parametrize(
+    ("preset", "seeds", "least"),
+    [("cells", (2000, 2001, 2002), 0.9), ("camouflage", (2000, 2001), 0.8), ("no_text", (2000,), 0.8)],
+)
+def test_rings_of_a_kind_are_found_and_none_is_false(preset, seeds, least):
+    recall, n_false, _ = _found(preset, seeds)
+    assert recall >= least
+    assert n_false == 0
+
+
+def test_arbitrage_rings_are_found_whole():
+    recall, n_false, jaccard = _found("arbitrage", (2000,))
+    assert (recall, n_false) == (1.0, 0)
+    assert jaccard >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("condition", "least"), [("unlisted_hubs", 0.92), ("third_of_dates_spoilt", 0.85), ("no_dates", 0.7)]
+)
+def test_lin_ma_ring_is_found_in_one_piece_in_worse_records(condition, least):
+    book = make_book(BookKey(20_000, "lin_ma", 2001, condition))
+    (ring,) = rf.detect_rings(book.dataset).flagged
+    assert _jaccard(ring, pd.DataFrame({"policyholder_id": sorted(book.true_people)})) >= least
+
+
+@pytest.mark.parametrize("condition", ["unlisted_hubs", "third_of_dates_spoilt", "no_dates"])
+def test_honest_book_flags_nothing_in_worse_records(condition):
+    book = make_book(BookKey(20_000, "honest", 2000, condition))
+    assert rf.detect_rings(book.dataset).flagged == ()
