@@ -37,7 +37,7 @@ def print_rings(talk: Talk, frame: pd.DataFrame, fmt: Format, *, language: str) 
     months = [frame[name].dt.strftime("%Y-%m").fillna("") for name in ("first_seen", "last_seen")]
     shown = frame.assign(period=months[0] + "~" + months[1], channels=frame["channels"].str.replace(";", " "))
     columns: tuple[str, ...] = _WIDE_RINGS if table_width() >= _WIDE else _RINGS
-    if "decision" in shown and (shown["decision"] != "").any():
+    if "decision" in shown:
         columns = (*columns[:6], "decision", *columns[6:])
     emit(shown, fmt, talk=talk, columns=columns, language=language)
 
@@ -46,7 +46,9 @@ def rings(talk: Talk, path: Path, wanted: RingFilter, *, language: str | None, f
     case = open_case(path)
     status = wanted.status
     frame = case.rings(**asdict(wanted), language=language)
-    frame["decision"] = frame["ring_id"].map(ring_decisions(read_decisions(path))).fillna("").astype("str")
+    # until something is decided the list is rings.csv
+    if decided := ring_decisions(read_decisions(path)):
+        frame["decision"] = frame["ring_id"].map(decided).fillna("").astype("str")
     language = language or case.language
     print_rings(talk, frame, fmt, language=language)
     if not len(frame):
