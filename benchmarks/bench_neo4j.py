@@ -3,7 +3,8 @@
     python benchmarks/bench_neo4j.py [--policyholders 100000] [--preset mixed] [--seed 21]
 
 Needs Java and Maven, or the server's jars in RINGFINDER_NEO4J_HOME: a real Community server is started on a free port
-and thrown away. One row a method: nodes and relationships a second, as a ratio to the first, in one run.
+and thrown away. One row a method: nodes and relationships a second, as a ratio to the first, and a second of processor
+time of client and server together, which says more where other programs run too.
  one row a call   : the driver's example, `session.execute_write` for each person and holding (of a part of them)
  plain UNWIND     : maps in batches of 10,000, SET n += row, no runs noted; people, phones, holdings of phones
  push             : the whole case, first load
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import re
 import shlex
 import sys
@@ -70,21 +72,32 @@ def main() -> None:
         case = _case(folder, options)
         rows = []
         for title, method in (("one row a call", _naive), ("plain UNWIND", _plain), ("push", _push)):
-            with _server(tools, folder / title.replace(" ", "-")) as server:
-                rows.append((title, *_timed(lambda m=method, s=server: m(case, s))))
+            with _server(tools, folder / title.replace(" ", "-")) as (server, pid):
+                rows.append((title, *_timed(lambda m=method, s=server: m(case, s), pid)))
                 if method is _push:
-                    rows.append(("push again", *_timed(lambda s=server: _push(case, s))))
+                    rows.append(("push again", *_timed(lambda s=server: _push(case, s), pid)))
         rows.append(("database import", *_imported(tools, case, folder)))
     first = rows[0][1] / rows[0][2]
-    print("| method | nodes and relationships | seconds | a second | ratio |\n|---|---:|---:|---:|---:|")
-    for title, items, seconds in rows:
-        print(f"| {title} | {items:,} | {seconds:.1f} | {items / seconds:,.0f} | {items / seconds / first:.0f} |")
+    print(f"load of the machine {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores", file=sys.stderr)
+    print("| method | nodes and relationships | seconds | a second | ratio | CPU seconds | a CPU second |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    for title, items, seconds, busy in rows:
+        rate, by_work = items / seconds, items / busy
+        times = f"{rate / first:.0f}"
+        print(f"| {title} | {items:,} | {seconds:.1f} | {rate:,.0f} | {times} | {busy:.1f} | {by_work:,.0f} |")
 
 
-def _timed(method: Callable[[], int]) -> tuple[int, float]:
-    start = time.perf_counter()
+def _timed(method: Callable[[], int], pid: int) -> tuple[int, float, float]:
+    """Items, seconds, and seconds of processor time of this process and the server."""
+    start, busy = time.perf_counter(), time.process_time() + _busy(pid)
     items = method()
-    return items, time.perf_counter() - start
+    return items, time.perf_counter() - start, time.process_time() + _busy(pid) - busy
+
+
+def _busy(pid: int) -> float:
+    """Processor time of another process so far (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _naive(case: Case, server: Server) -> int:
@@ -128,8 +141,8 @@ def _push(case: Case, server: Server) -> int:
     return done.rows or sum(len(part.frame) for part in case_parts(case, KEY))
 
 
-def _imported(tools: ModuleType, case: Case, folder: Path) -> tuple[int, float]:
-    """Items and seconds of the importer alone; writing its files is told on stderr."""
+def _imported(tools: ModuleType, case: Case, folder: Path) -> tuple[int, float, float]:
+    """Items, seconds and processor time of the importer alone; writing its files is told on stderr."""
     home, files = folder / "import", folder / "csv"
     tools.prepare(home)
     files.mkdir()
@@ -140,9 +153,10 @@ def _imported(tools: ModuleType, case: Case, folder: Path) -> tuple[int, float]:
     said = re.search(r"```\n(.*?)\n```", (files / "README.md").read_text(encoding="utf-8"), re.S)
     assert said is not None
     words = shlex.split(said[1].replace("\\\n", " "))[1:]
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), sum(os.times()[2:4])
     tools.admin(home, *words, cwd=files)
-    return sum(len(part.frame) for part in case_parts(case, KEY)), time.perf_counter() - start
+    seconds, busy = time.perf_counter() - start, sum(os.times()[2:4]) - busy
+    return sum(len(part.frame) for part in case_parts(case, KEY)), seconds, busy
 
 
 def _case(folder: Path, options: argparse.Namespace) -> Case:
@@ -152,14 +166,14 @@ def _case(folder: Path, options: argparse.Namespace) -> Case:
 
 
 @contextmanager
-def _server(tools: ModuleType, home: Path) -> Iterator[Server]:
+def _server(tools: ModuleType, home: Path) -> Iterator[tuple[Server, int]]:
     home.mkdir()
     with (
         tools.started(home, gds=False, lasting=True) as running,
         connect(Address(running.uri, running.username, running.password)) as server,
     ):
         server.set_up()
-        yield server
+        yield server, running.process.pid
 
 
 def _server_tools() -> ModuleType:

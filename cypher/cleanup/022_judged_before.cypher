@@ -24,6 +24,6 @@ CALL (v) {
     v.n_fresh = CASE WHEN holders > 0 THEN coalesce(j.n_fresh, fresh) END,
     v.score = CASE WHEN holders > 0 THEN coalesce(j.score, 0.0) END,
     v.verdict = CASE WHEN holders > 0 THEN coalesce(j.verdict, 'single') END,
-    v.reason_zh = CASE WHEN holders > 0 THEN coalesce(j.reason_zh, '仅一人使用') END,
-    v.reason_en = CASE WHEN holders > 0 THEN coalesce(j.reason_en, 'used by one person') END
+    v.reason_zh = j.reason_zh,
+    v.reason_en = j.reason_en
 } IN TRANSACTIONS OF 10000 ROWS

@@ -13,9 +13,7 @@ WITH v, CASE
     n_households: 1,
     n_fresh: CASE WHEN EXISTS { (v)<-[:HOLDS {run: $run, is_fresh: true}]-() } THEN 1 ELSE 0 END,
     score: 0.0,
-    verdict: 'single',
-    reason_zh: '仅一人使用',
-    reason_en: 'used by one person'
+    verdict: 'single'
   }
 END AS said
 RETURN
@@ -27,6 +25,6 @@ RETURN
   said.n_fresh AS n_fresh,
   said.score AS score,
   said.verdict AS verdict,
-  said.reason_zh AS reason_zh,
-  said.reason_en AS reason_en
+  coalesce(said.reason_zh, '仅一人使用') AS reason_zh,
+  coalesce(said.reason_en, 'used by one person') AS reason_en
 ORDER BY kind, value

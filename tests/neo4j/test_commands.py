@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,6 +82,28 @@ def test_the_commands_push_ask_and_clean(server: Server, case: Case, environment
     gone = run(app, ["neo4j", "clean", "--run", row["run_id"]])
     assert gone.exit_code == 0
     assert json.loads(run(app, ["neo4j", "status", "--format", "json"]).stdout) == []
+
+
+def test_tables_are_pushed_as_the_case_that_they_give(
+    server: Server, case: Case, environment: None, tmp_path: Path
+) -> None:
+    tables = shutil.copytree(case.folder.parent / "world" / "input", tmp_path / "tables")
+
+    def push_tables() -> list[dict[str, object]]:
+        done = CliRunner().invoke(app, ["neo4j", "push", str(tables), "--format", "json"])
+        assert done.exit_code == 0, done.output
+        found: list[dict[str, object]] = json.loads(done.stdout)
+        return found
+
+    (first,), (second,) = push_tables(), push_tables()
+    assert first["run_id"] == second["run_id"]
+    assert (second["rows"], first["skipped_parts"]) == (0, 0)
+    people = server.driver.execute_query(
+        "MATCH (p:Policyholder)-[:MEMBER_OF]->(r:Ring {run: $run}) RETURN r.ring_id AS r, p.policyholder_id AS p",
+        run=first["run_id"],
+    ).records
+    want = case.fetch("SELECT ring_id, policyholder_id FROM members")
+    assert sorted(map(tuple, people)) == sorted(want.itertuples(index=False, name=None))
 
 
 def test_real_values_need_a_reason_and_are_logged(server: Server, case: Case, environment: None) -> None:

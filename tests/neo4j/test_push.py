@@ -28,8 +28,13 @@ def whole(server: Server) -> tuple[Counter[str], Counter[str]]:
         "[coalesce(a.value, a.id, a.policyholder_id, a.policy_id, a.complaint_id, a.surrender_id), "
         "coalesce(b.value, b.id, b.policyholder_id, b.policy_id, b.complaint_id, b.surrender_id)] AS ends"
     )
-    said = [Counter(repr(sorted(r.data().items(), key=str)) for r in found.records) for found in (nodes, links)]
+    said = [Counter(map(told, (r.data() for r in found.records))) for found in (nodes, links)]
     return said[0], said[1]
+
+
+def told(row: dict[str, Any]) -> str:
+    """A row as text, its properties in a fixed order."""
+    return repr(sorted((name, sorted(v.items()) if isinstance(v, dict) else v) for name, v in row.items()))
 
 
 def count(server: Server, pattern: str) -> int:

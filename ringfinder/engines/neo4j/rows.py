@@ -85,6 +85,7 @@ def case_parts(case: Case, values: Values) -> Iterator[Part]:
     yield Part("010_policyholder", _people(case, values))
     known = case.fetch(f"SELECT v.kind, v.value, {_JUDGED} FROM book_values v ORDER BY v.value_id")
     known["value"] = values.hidden(known["kind"], known["value"])
+    known = _without_the_obvious(known)
     for kind, label in (("phone", "phone"), ("account", "bank_account")):
         yield Part(_number(label, 20), known.loc[known["kind"] == kind].drop(columns="kind"))
     yield Part("022_intermediary", _intermediaries(case, values))
@@ -108,6 +109,12 @@ def case_parts(case: Case, values: Values) -> Iterator[Part]:
     yield Part("151_rests_on", rests.assign(value=values.hidden(rests["kind"], rests["value"])))
 
 
+def _without_the_obvious(judged: pd.DataFrame) -> pd.DataFrame:
+    """Nine values in ten have one holder: why such a one links nobody needs no words."""
+    shared = judged["verdict"] != "single"
+    return judged.assign(**{name: judged[name].where(shared) for name in ("reason_zh", "reason_en")})
+
+
 def _people(case: Case, values: Values) -> pd.DataFrame:
     frame = case.fetch(
         f"WITH h AS ({_HOMES}) SELECT p.policyholder_id, p.name, h.household FROM policyholders p LEFT JOIN h "
@@ -125,7 +132,7 @@ def _intermediaries(case: Case, values: Values) -> pd.DataFrame:
     )
     person = frame["kind"].isin(["agent", "ex_agent"])
     hidden = frame["name"].where(~person, mask_names(frame["name"]))
-    return frame.assign(name=frame["name"] if values.clear else hidden, masked_name=hidden)
+    return _without_the_obvious(frame).assign(name=frame["name"] if values.clear else hidden, masked_name=hidden)
 
 
 def _holdings(case: Case, values: Values) -> Iterator[Part]:

@@ -6,6 +6,7 @@ A password comes from the environment alone and is never shown. Values travel as
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,9 @@ from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jEr
 
 from ringfinder.engines.queries import Query, load_query, query_names
 from ringfinder.errors import EngineError, InputError
+
+# the driver tells of every retry in the server's words, which may quote a value; without a handler Python prints them
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 DEFAULT_URI = "neo4j://localhost:7687"
 #: seconds before a transient error is tried again, doubled each time, as the driver does
