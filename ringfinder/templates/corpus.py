@@ -15,7 +15,7 @@ from scipy.sparse import csc_matrix, csr_matrix
 
 from ringfinder.templates.params import TemplateParams
 from ringfinder.templates.shingles import Shingles, blocks, mix
-from ringfinder.templates.sketch import agreeing_pairs, connected, neighbour_pairs, shared_mass, sketch
+from ringfinder.templates.sketch import agreeing_pairs, connected, shared_mass, sketch
 
 _FAMILY_BINS = 24
 _FAMILY_AGREE = 10
@@ -261,8 +261,8 @@ def _representatives(
     n, n_features = rows.shape
     bins = (np.arange(n_features, dtype=np.int64) * _FAMILY_BINS) // max(1, n_features)
     signature = sketch(rows.indptr, rows.indices, bins, _FAMILY_BINS)
-    left, right = neighbour_pairs(signature, _FAMILY_LAG)
-    left, right = agreeing_pairs(signature, left, right, _FAMILY_AGREE)
+    left, right = agreeing_pairs(signature, _FAMILY_LAG, _FAMILY_AGREE)
+    del signature
     shared, _ = shared_mass(rows, left, right)
     alike = shared >= params.family_cosine * np.sqrt(sizes[left] * sizes[right])
     label = connected(n, left[alike], right[alike])

@@ -96,12 +96,17 @@ def how_many(rows: csr_matrix, columns: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(rows @ is_one, dtype=np.int64)
 
 
+def core_letters(corpus: Corpus, letters: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The letters of a group that its core is made from: some hundreds, one a policyholder."""
+    return corpus.one_each(sample(letters, _SAMPLE))
+
+
 def core_profile(
     corpus: Corpus, letters: NDArray[np.int64], clan: Clan, params: TemplateParams, *, share: float | None = None
 ) -> Profile:
     """Features frequent in a group and rare outside its clan, weighted p ln(p / q); one letter a policyholder."""
     least = params.core_share if share is None else share
-    rows = corpus.rows[corpus.one_each(sample(letters, _SAMPLE))]
+    rows = corpus.rows[core_letters(corpus, letters)]
     column, count = np.unique(rows.indices, return_counts=True)
     columns = column.astype(np.int64)
     inside = count / max(rows.shape[0], 1)
