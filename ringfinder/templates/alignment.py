@@ -142,7 +142,19 @@ def _constant_columns(centre: list[str], aligned: list[_Aligned], total: int) ->
         share = sum(a.count for a in aligned if a.columns[i] == token) / total
         cheaper = (1 - share) * bits < (_LETTER_BITS + 1) * max(0.35, 1 - share)
         is_constant.append(share >= 0.55 and cheaper)
-    return [
+    joined = [
         kept and not (0 < i < len(centre) - 1 and not is_constant[i - 1] and not is_constant[i + 1])
         for i, kept in enumerate(is_constant)
     ]
+    return _whole_numbers(centre, joined)
+
+
+def _whole_numbers(centre: list[str], is_constant: list[bool]) -> list[bool]:
+    """With slots extended over the digits beside them."""
+    out = list(is_constant)
+    last = len(centre) - 1
+    for step, places in ((-1, range(1, len(centre))), (1, range(last - 1, -1, -1))):
+        for i in places:
+            if centre[i].isdigit() and not out[i + step]:
+                out[i] = False
+    return out

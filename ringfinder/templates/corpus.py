@@ -30,7 +30,7 @@ class Corpus:
 
     Attributes
     ----------
-    rows : shape (n_letters, n_features), float32 ones; features ascend by draw; shingles of one letter are left out.
+    rows : shape (n_letters, n_features), ones; features ascend by draw; shingles of one letter are left out.
     hashes : shape (n_features,), of what each feature says. draws : shape (n_features,), uint64, ascending: random
         numbers that hang on which letters hold a feature and not on its words, so that masked letters draw the same.
     holder : shape (n_letters,), policyholder number.
@@ -118,7 +118,7 @@ class Corpus:
 
 
 def sorted_rows(
-    data: NDArray[np.float32], indices: NDArray[np.int32], indptr: NDArray[np.int64], n_columns: int
+    data: NDArray[np.float32] | NDArray[np.int8], indices: NDArray[np.int32], indptr: NDArray[np.int64], n_columns: int
 ) -> csr_matrix:
     """A csr matrix whose rows are known to be sorted and free of repeats."""
     matrix = csr_matrix((data, indices, indptr), shape=(len(indptr) - 1, n_columns))

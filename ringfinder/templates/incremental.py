@@ -109,9 +109,7 @@ def _known(
     n_chars = sum(min(letter_chars(t), params.max_chars) for part in text_parts(table["text"]) for t in part)
     share = share_kept(n_chars, params)
     shingles = shingle(table["text"], params.shingle, max_chars=params.max_chars, share=share)
-    forms, public = (
-        shingle(list(t), params.shingle, max_chars=params.max_chars) for t in (boilerplate, known_letters)
-    )
+    forms, public = (shingle(list(t), params.shingle, max_chars=params.max_chars) for t in (boilerplate, known_letters))
     never = np.unique(np.concatenate([forms.hashes, public.hashes]))
     shingles = shingles.without(np.unique(forms.hashes))
     holder = pd.factorize(table["policyholder_id"], sort=True)[0].astype(np.int64)

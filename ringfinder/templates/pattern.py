@@ -102,7 +102,7 @@ def _clusters(
     """
     is_alike = (alike > 0).astype(np.float64)
     is_free = np.ones(len(version), dtype=np.bool_)
-    found = []
+    found: list[NDArray[np.int64]] = []
     while True:
         weight = np.bincount(version[is_free], minlength=len(alike))
         reach = np.where(weight > 0, is_alike @ weight, 0.0)

@@ -101,6 +101,11 @@ def core_letters(corpus: Corpus, letters: NDArray[np.int64]) -> NDArray[np.int64
     return corpus.one_each(sample(letters, _SAMPLE))
 
 
+def core_background(clan_share: float, params: TemplateParams) -> float:
+    """Share of the letters outside a clan that may hold its core; of a large one's, some are not linked yet."""
+    return max(params.core_background, _UNLINKED_SHARE * clan_share)
+
+
 def core_profile(
     corpus: Corpus, letters: NDArray[np.int64], clan: Clan, params: TemplateParams, *, share: float | None = None
 ) -> Profile:
@@ -112,8 +117,7 @@ def core_profile(
     inside = count / max(rows.shape[0], 1)
     outside = clan.outside(corpus, columns)
     is_core = (count >= max(2.0, least * rows.shape[0])) & (inside > params.core_lift * outside)
-    # letters of a large template that are not linked yet look like background to it
-    most = max(params.core_background, _UNLINKED_SHARE * len(clan.letters) / max(corpus.n_letters, 1))
+    most = core_background(len(clan.letters) / max(corpus.n_letters, 1), params)
     is_core &= (outside < most) & ~corpus.is_muted[columns]
     weight = inside * np.log(inside / outside)
     return Profile(columns[is_core], weight[is_core], inside[is_core])

@@ -19,7 +19,7 @@ from ringfinder.templates.shingles import blocks, mix, sorted_unique
 
 _PAIR_BLOCK = 20_000
 _ROW_BLOCK = 10_000
-_FOLD_AFTER = 40_000_000
+_FOLD_AFTER = 20_000_000
 
 
 def weighted_sketch(weighted: csr_matrix, draws: NDArray[np.uint64], n_bins: int) -> NDArray[np.uint32]:
@@ -72,9 +72,14 @@ def _first_columns(
 def agreeing_pairs(
     signature: NDArray[np.uint32], lag: int, least: int, *, best: int | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Letters whose sketches agree in at least `least` bins, of those that share a bin and are among the next `lag` when
-    sorted by that bin and the one after it; of each letter's, the `best` that agree most (the pairs of two letters stay
-    if they are among the best of either)."""
+    """Pairs of letters worth comparing.
+
+    Parameters
+    ----------
+    lag : two letters are a pair if they share a bin and are that near when sorted by it and by the next.
+    least : bins their sketches must agree in. best : of each letter's pairs, how many stay, those that agree most (a
+        pair stays if it is among the best of either letter).
+    """
     # sixteen bits tell two features apart well enough to choose whom to compare, and are quicker to fetch
     short = np.maximum((signature * np.uint32(0x9E3779B1)) >> np.uint32(16), 2).astype(np.uint16)
     mine, theirs = (np.where(signature == 0, np.uint16(empty), short) for empty in (0, 1))

@@ -110,3 +110,10 @@ def test_a_latin_word_is_never_cut_and_an_english_date_is_one_slot() -> None:
     ]
     text = pattern(texts)
     assert text.startswith("Some time in 〔日期〕, a teller stopped 〔…〕 beside the cash machine.")
+
+
+def test_a_slot_takes_the_digits_beside_it() -> None:
+    parts = align_sentences([f"一共交了{n}元保费。" for n in ("12000", "15000", "27000", "36000", "94000")])
+    assert [p.text for p in parts] == ["一共交了", "", "元保费。"]
+    slot = next(p for p in parts if p.is_slot)
+    assert "12000" in dict(slot.fillers)

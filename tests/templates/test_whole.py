@@ -48,7 +48,7 @@ def test_similarities_are_those_of_whole_letters(both: tuple[grammar.Book, Lette
     _, whole, part = both
     either = linked(whole) & linked(part)
     apart = np.abs(part.letters["similarity"] - whole.letters["similarity"])[either]
-    assert apart.median() < 0.03  # by a quarter of the shingles: .05
+    assert apart.median() < 0.01  # measured .001; where a quarter of the shingles tells, .024
     assert abs(part.null.threshold - whole.null.threshold) < 0.03
 
 
