@@ -3,12 +3,13 @@
 In:  sentences.   Out: segments, constant or slot.   Never names a slot, never shows a filler.
 The most typical version is the centre; the others are aligned to it by edit operations, the majority of each column
 makes a new centre, twice. A column is constant where that is the shorter description: a deviation costs log2 L + 11
-bits, a slot 12 bits a letter. Works on characters: no word segmentation.
+bits, a slot 12 bits a letter. Works on characters, without word segmentation; a Latin word is never cut.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 
 _PASSES = 2
 _LETTER_BITS = 11.0
+_TOKEN = re.compile(r"[A-Za-z]+|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def align_sentences(sentences: Sequence[str]) -> list[Segment]:
     >>> ["slot" if p.is_slot else p.text for p in parts]
     ['我于', 'slot', '月要求退保。']
     """
-    versions = sorted(Counter(sentences).items())
+    versions = sorted((_TOKEN.findall(text), n) for text, n in Counter(sentences).items())
     centre = _centre(versions)
     for _ in range(_PASSES):
         improved = _majority(centre, [_align(centre, text, n) for text, n in versions])
@@ -64,22 +66,22 @@ def align_sentences(sentences: Sequence[str]) -> list[Segment]:
     return _segments(centre, [_align(centre, text, n) for text, n in versions])
 
 
-def _centre(versions: list[tuple[str, int]]) -> str:
+def _centre(versions: list[tuple[list[str], int]]) -> list[str]:
     """The version nearest to all others."""
-    texts = [t for t, _ in versions]
+    texts = ["".join(t) for t, _ in versions]
     counts = np.array([n for _, n in versions], dtype=np.float64)
     closeness = process.cdist(texts, texts, scorer=Indel.normalized_similarity, dtype=np.float32)
     total = np.einsum("ij,j->i", closeness.astype(np.float64), counts)
-    return texts[int(np.round(total, 6).argmax())]
+    return versions[int(np.round(total, 6).argmax())][0]
 
 
-def _align(centre: str, text: str, count: int) -> _Aligned:
+def _align(centre: list[str], text: list[str], count: int) -> _Aligned:
     columns, before = [""] * len(centre), [""] * (len(centre) + 1)
     for step in Levenshtein.opcodes(centre, text):
         if step.tag in ("equal", "replace"):
             columns[step.src_start : step.src_end] = text[step.dest_start : step.dest_end]
         elif step.tag == "insert":
-            before[step.src_start] += text[step.dest_start : step.dest_end]
+            before[step.src_start] += "".join(text[step.dest_start : step.dest_end])
     return _Aligned(tuple(columns), tuple(before), count)
 
 
@@ -94,7 +96,7 @@ def _top(tally: Counter[str]) -> tuple[str, int]:
     return min(tally.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _majority(centre: str, aligned: list[_Aligned]) -> str:
+def _majority(centre: list[str], aligned: list[_Aligned]) -> list[str]:
     total = sum(a.count for a in aligned)
     out: list[str] = []
     for i in range(len(centre) + 1):
@@ -103,10 +105,10 @@ def _majority(centre: str, aligned: list[_Aligned]) -> str:
             out.append(word)
         if i < len(centre):
             out.append(_top(_count([a.columns[i] for a in aligned], aligned))[0])
-    return "".join(out)
+    return _TOKEN.findall("".join(out))
 
 
-def _segments(centre: str, aligned: list[_Aligned]) -> list[Segment]:
+def _segments(centre: list[str], aligned: list[_Aligned]) -> list[Segment]:
     total = sum(a.count for a in aligned)
     is_constant = _constant_columns(centre, aligned, total)
     inserts = [sum(a.count for a in aligned if a.before[i]) > 0.4 * total for i in range(len(centre) + 1)]
@@ -122,10 +124,10 @@ def _segments(centre: str, aligned: list[_Aligned]) -> list[Segment]:
             follows_slot = i == start and i > 0  # the slot before took what was inserted here
             if inserts[i] and not follows_slot:
                 if i > since:
-                    segments.append(Segment(centre[since:i]))
+                    segments.append(Segment("".join(centre[since:i])))
                 segments.append(_slot([a.before[i] for a in aligned], aligned))
                 since = i
-        segments.append(Segment(centre[since:stop]))
+        segments.append(Segment("".join(centre[since:stop])))
     return segments
 
 
@@ -133,14 +135,26 @@ def _slot(words: Sequence[str], aligned: Sequence[_Aligned]) -> Segment:
     return Segment("", tuple(sorted(_count(words, aligned).items())))
 
 
-def _constant_columns(centre: str, aligned: list[_Aligned], total: int) -> list[bool]:
+def _constant_columns(centre: list[str], aligned: list[_Aligned], total: int) -> list[bool]:
     bits = float(np.log2(max(2, len(centre)))) + _LETTER_BITS
     is_constant = []
-    for i, character in enumerate(centre):
-        share = sum(a.count for a in aligned if a.columns[i] == character) / total
+    for i, token in enumerate(centre):
+        share = sum(a.count for a in aligned if a.columns[i] == token) / total
         cheaper = (1 - share) * bits < (_LETTER_BITS + 1) * max(0.35, 1 - share)
         is_constant.append(share >= 0.55 and cheaper)
-    return [
+    joined = [
         kept and not (0 < i < len(centre) - 1 and not is_constant[i - 1] and not is_constant[i + 1])
         for i, kept in enumerate(is_constant)
     ]
+    return _whole_numbers(centre, joined)
+
+
+def _whole_numbers(centre: list[str], is_constant: list[bool]) -> list[bool]:
+    """With slots extended over the digits beside them."""
+    out = list(is_constant)
+    last = len(centre) - 1
+    for step, places in ((-1, range(1, len(centre))), (1, range(last - 1, -1, -1))):
+        for i in places:
+            if centre[i].isdigit() and not out[i + step]:
+                out[i] = False
+    return out

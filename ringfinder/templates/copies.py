@@ -50,7 +50,7 @@ def with_copies(corpus: Corpus, linked: Linked, n_chars: NDArray[np.float64], pa
         best[letters] = len(kept)
         score[letters] = np.bincount(row[held], minlength=len(letters)) / len(core)
         is_linked[letters], is_possible[letters], is_copy[letters] = True, False, True
-        kept.append(core)
+        kept.append(corpus.hashes[core])
     return replace(
         linked,
         best=best,

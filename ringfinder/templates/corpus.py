@@ -15,7 +15,7 @@ from scipy.sparse import csc_matrix, csr_matrix
 
 from ringfinder.templates.params import TemplateParams
 from ringfinder.templates.shingles import Shingles, blocks, mix
-from ringfinder.templates.sketch import agreeing_pairs, connected, neighbour_pairs, shared_mass, sketch
+from ringfinder.templates.sketch import agreeing_pairs, connected, shared_mass, sketch
 
 _FAMILY_BINS = 24
 _FAMILY_AGREE = 10
@@ -30,7 +30,7 @@ class Corpus:
 
     Attributes
     ----------
-    rows : shape (n_letters, n_features), float32 ones; features ascend by draw; shingles of one letter are left out.
+    rows : shape (n_letters, n_features), ones; features ascend by draw; shingles of one letter are left out.
     hashes : shape (n_features,), of what each feature says. draws : shape (n_features,), uint64, ascending: random
         numbers that hang on which letters hold a feature and not on its words, so that masked letters draw the same.
     holder : shape (n_letters,), policyholder number.
@@ -118,7 +118,7 @@ class Corpus:
 
 
 def sorted_rows(
-    data: NDArray[np.float32], indices: NDArray[np.int32], indptr: NDArray[np.int64], n_columns: int
+    data: NDArray[np.float32] | NDArray[np.int8], indices: NDArray[np.int32], indptr: NDArray[np.int64], n_columns: int
 ) -> csr_matrix:
     """A csr matrix whose rows are known to be sorted and free of repeats."""
     matrix = csr_matrix((data, indices, indptr), shape=(len(indptr) - 1, n_columns))
@@ -261,8 +261,8 @@ def _representatives(
     n, n_features = rows.shape
     bins = (np.arange(n_features, dtype=np.int64) * _FAMILY_BINS) // max(1, n_features)
     signature = sketch(rows.indptr, rows.indices, bins, _FAMILY_BINS)
-    left, right = neighbour_pairs(signature, _FAMILY_LAG)
-    left, right = agreeing_pairs(signature, left, right, _FAMILY_AGREE)
+    left, right = agreeing_pairs(signature, _FAMILY_LAG, _FAMILY_AGREE)
+    del signature
     shared, _ = shared_mass(rows, left, right)
     alike = shared >= params.family_cosine * np.sqrt(sizes[left] * sizes[right])
     label = connected(n, left[alike], right[alike])

@@ -27,6 +27,7 @@ from ringfinder.templates.params import TemplateParams
 from ringfinder.templates.pattern import build_pattern
 from ringfinder.templates.public import known_scores
 from ringfinder.templates.shingles import Shingles, shingle, text_parts
+from ringfinder.templates.whole import Reader
 
 log = logging.getLogger(__name__)
 
@@ -71,19 +72,20 @@ def find_templates(
     n_chars = np.array([min(letter_chars(t), params.max_chars) for part in text_parts(texts) for t in part], np.float64)
     share = share_kept(float(n_chars.sum()), params)
     shingles = shingle(texts, params.shingle, max_chars=params.max_chars, share=share)
+    forms = np.unique(_shingle_all(boilerplate, params).hashes)
     if boilerplate:
         n_whole = shingles.counts
-        shingles = shingles.without(np.unique(_shingle_all(boilerplate, params, share).hashes))
+        shingles = shingles.without(forms)
         n_chars *= shingles.counts / np.maximum(n_whole, 1)
     known = _shingle_all(known_letters, params, share)
     original = _originals(shingles, table)
     active = np.flatnonzero(original == np.arange(len(table)))
     holder = pd.factorize(table["policyholder_id"], sort=True)[0].astype(np.int64)
-    muted = np.unique(known.hashes)
+    muted = np.unique(_shingle_all(known_letters, params).hashes)
     corpus = build_corpus(_rows_of(shingles, active), holder[active], params, muted=muted, share=share)
     copied = shingles if len(known_letters) else None
     del shingles
-    linked = link_letters(corpus, params)
+    linked = link_letters(corpus, params, Reader(texts, active, np.union1d(muted, forms)))
     corpus = corpus.muting(linked.muted)
     linked = with_copies(corpus, linked, n_chars[active], params)
     is_short = (corpus.reach() < _TOO_SHORT_FLOORS * corpus.floor) | (corpus.sizes < _LEAST_SHINGLES * share)
@@ -103,7 +105,7 @@ def find_templates(
         tuple(known_letters),
         tuple(boilerplate),
         null=null_scores(letters, linked),
-        variants=variants(corpus, linked, order),
+        variants=variants(linked, order),
     )
     return carry_ids(join_labelled(found, complaints), former)
 
@@ -121,7 +123,7 @@ def letter_table(complaints: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["complaint_id", "policyholder_id", "filed_on", "text"], kind="stable", ignore_index=True)
 
 
-def _shingle_all(texts: Sequence[str], params: TemplateParams, share: float) -> Shingles:
+def _shingle_all(texts: Sequence[str], params: TemplateParams, share: float = 1.0) -> Shingles:
     return shingle(list(texts), params.shingle, max_chars=params.max_chars, share=share)
 
 
@@ -229,7 +231,7 @@ def _template_rows(
     for place, template in enumerate(order):
         letters = linked.letters_of(template)
         ranked = letters[np.argsort(-linked.score[letters], kind="stable")][: params.pattern_letters]
-        core = corpus.hashes[linked.cores[template]]
+        core = linked.cores[template]
         pattern = build_pattern(texts.iloc[active[ranked]].tolist(), core, params, share=corpus.share)
         days = filed.iloc[active[letters]]
         name = f"T{place + 1:0{width}d}"

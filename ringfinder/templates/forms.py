@@ -22,6 +22,9 @@ _LEAST_WHOLE, _NEARLY_ALL = 60, 0.9
 #: half of a template's letters agree in at least so much of their text where they hold that much whole: .78 and more in
 #: made-up templates, .38 to .54 in letters with a form of 165 characters
 _AGREE = 0.65
+#: share of the core's weight that the form has, since all else is somebody's own: .77 and more in letters with a form,
+#: .54 and less in groups of templates whose letters hold one or two sentences alike
+_OF_CORE = 0.65
 
 
 def form_features(
@@ -35,7 +38,8 @@ def form_features(
     rows = corpus.rows[seen]
     held = contains(rows, profile.columns).mean(axis=0, dtype=np.float64)
     whole = profile.columns[held >= _NEARLY_ALL]
-    if len(whole) < _LEAST_WHOLE * corpus.share:
+    said = float(profile.weight[held >= _NEARLY_ALL].sum())
+    if len(whole) < _LEAST_WHOLE * corpus.share or said < _OF_CORE * profile.mass:
         return none
     column, count = np.unique(rows.indices, return_counts=True)
     common = column[count >= params.core_share * len(seen)].astype(np.int64)

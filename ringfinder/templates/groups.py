@@ -19,7 +19,7 @@ from ringfinder.templates.large import large_templates
 from ringfinder.templates.params import TemplateParams
 from ringfinder.templates.profiles import Clan, core_profile, make_clan, sample
 from ringfinder.templates.siblings import split_siblings
-from ringfinder.templates.sketch import agreeing_pairs, connected, neighbour_pairs, shared_mass, weighted_sketch
+from ringfinder.templates.sketch import agreeing_pairs, connected, shared_mass, weighted_sketch
 
 _STEP = 0.06
 _BEST_PAIRS = 6
@@ -52,8 +52,8 @@ def similar_pairs(corpus: Corpus, params: TemplateParams) -> Edges:
     """Pairs above the cosine threshold and the evidence floor."""
     weighted = corpus.weighted()
     signature = weighted_sketch(weighted, corpus.draws, params.bins)
-    left, right = neighbour_pairs(signature, params.lag)
-    left, right = agreeing_pairs(signature, left, right, params.min_agree, best=_BEST_PAIRS)
+    left, right = agreeing_pairs(signature, params.lag, params.min_agree, best=_BEST_PAIRS)
+    del signature
     norm = np.sqrt(np.asarray(corpus.rows @ corpus.weight**2, dtype=np.float64))
     product, evidence = shared_mass(weighted, left, right)
     cosine = product / np.maximum(norm[left] * norm[right], 1e-9)

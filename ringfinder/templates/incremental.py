@@ -21,6 +21,7 @@ from ringfinder.templates.linking import LINK_FLOORS, OF_TYPICAL
 from ringfinder.templates.params import TemplateParams
 from ringfinder.templates.profiles import core_profile, make_clan, score_letters, told_apart
 from ringfinder.templates.shingles import shingle, text_parts
+from ringfinder.templates.whole import Reader, whole_corpus
 
 NEW_LETTER_COLUMNS = ("complaint_id", "policyholder_id", "template_id", "similarity", "verdict", "is_new_template")
 
@@ -107,14 +108,16 @@ def _known(
         return names, similarity
     n_chars = sum(min(letter_chars(t), params.max_chars) for part in text_parts(table["text"]) for t in part)
     share = share_kept(n_chars, params)
-    shingles, forms, public = (
-        shingle(t, params.shingle, max_chars=params.max_chars, share=share)
-        for t in (table["text"], list(boilerplate), list(known_letters))
-    )
+    shingles = shingle(table["text"], params.shingle, max_chars=params.max_chars, share=share)
+    forms, public = (shingle(list(t), params.shingle, max_chars=params.max_chars) for t in (boilerplate, known_letters))
+    never = np.unique(np.concatenate([forms.hashes, public.hashes]))
     shingles = shingles.without(np.unique(forms.hashes))
     holder = pd.factorize(table["policyholder_id"], sort=True)[0].astype(np.int64)
     corpus = build_corpus(shingles, holder, params, muted=np.unique(public.hashes), share=share)
     members = [np.flatnonzero(was == name) for name in templates]
+    copied = _copied(corpus, was)
+    if share < 1:
+        corpus = whole_corpus(corpus, members, (), Reader(table["text"], np.arange(len(table)), never), params)
     profiles = [core_profile(corpus, own, make_clan(corpus, own), params) for own in members]
     best, score = told_apart(corpus, profiles, *score_letters(corpus, profiles))
     mass = np.array([p.mass for p in profiles])
@@ -124,13 +127,15 @@ def _known(
     is_linked &= score * mass[nearest] >= LINK_FLOORS * corpus.floor
     names[is_linked] = np.array(templates, dtype=object)[best[is_linked]]
     similarity[is_linked] = score[is_linked]
-    for copy, original in _copied(corpus, is_new & ~is_linked, was):
+    for copy, original in copied:
+        if not is_new[copy] or is_linked[copy]:
+            continue
         names[copy], similarity[copy] = was[original], 1.0
     return names, similarity
 
 
-def _copied(corpus: Corpus, is_open: NDArray[np.bool_], was: NDArray[np.object_]) -> list[tuple[int, int]]:
-    """(new letter, letter of a known template) that are copies of each other."""
+def _copied(corpus: Corpus, was: NDArray[np.object_]) -> list[tuple[int, int]]:
+    """(letter, letter of a known template) that are copies of each other."""
     left, right = corpus.copies
     ends = [*zip(left.tolist(), right.tolist(), strict=True), *zip(right.tolist(), left.tolist(), strict=True)]
-    return sorted((a, b) for a, b in ends if is_open[a] and was[b])
+    return sorted((a, b) for a, b in ends if was[b])

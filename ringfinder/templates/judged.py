@@ -1,6 +1,6 @@
 """Say what the links of a corpus were judged against: the unlinked letters' similarities, and sibling templates.
 
-In:  `Corpus`, `Linked`.   Out: `NullScores`, `Variant`s.   Never links.
+In:  `Linked`.   Out: `NullScores`, `Variant`s.   Never links.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from ringfinder.model.letters import NullScores, Variant
-from ringfinder.templates.corpus import Corpus
 from ringfinder.templates.linking import Linked
 
 _NULL_SHARES = (0.5, 0.9, 0.99, 0.999, 1.0)
@@ -29,15 +28,16 @@ def null_scores(letters: pd.DataFrame, linked: Linked) -> NullScores:
     return NullScores(len(scores), round(linked.threshold, 4), pairs)
 
 
-def variants(corpus: Corpus, linked: Linked, order: list[int]) -> tuple[Variant, ...]:
+def variants(linked: Linked, order: list[int]) -> tuple[Variant, ...]:
     """Templates that hold a good part of a larger one's core (or it of theirs), with the nearest of those."""
     width = max(2, len(str(len(order))))
     names = [f"T{place + 1:0{width}d}" for place in range(len(order))]
     cores = [linked.cores[t] for t in order]
-    flat = np.concatenate(cores) if cores else np.zeros(0, dtype=np.int64)
+    said = np.unique(np.concatenate(cores)) if cores else np.zeros(0, dtype=np.uint32)
+    flat = np.searchsorted(said, np.concatenate(cores)) if cores else np.zeros(0, dtype=np.int64)
     bounds = np.concatenate([[0], np.cumsum([len(c) for c in cores])]).astype(np.int64)
     ones = np.ones(len(flat), dtype=np.float32)
-    held = csr_matrix((ones, flat, bounds), shape=(len(cores), corpus.rows.shape[1]))
+    held = csr_matrix((ones, flat, bounds), shape=(len(cores), len(said)))
     both = (held @ held.T).tocsr()
     found = []
     for place in range(1, len(order)):

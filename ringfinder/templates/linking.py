@@ -30,6 +30,7 @@ from ringfinder.templates.profiles import (
 )
 from ringfinder.templates.siblings import RARE_CORE, is_shorter_apart
 from ringfinder.templates.sketch import connected
+from ringfinder.templates.whole import Reader, whole_corpus
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class Linked:
     ----------
     best : shape (n_letters,), template each letter is nearest to, -1 for none.
     score : similarity to it. is_linked, is_possible : by threshold and evidence.
-    cores : feature columns of each template's core, ascending.
+    cores : hashes of each template's core, in no order that tells anything.
     muted : features that count for nothing: of published letters and of forms.
     is_copy : linked as a copy of a whole letter.
     threshold, null : similarity of a link; what 99.9 % of the unlinked letters stay below.
@@ -67,7 +68,7 @@ class Linked:
     score: NDArray[np.float64]
     is_linked: NDArray[np.bool_]
     is_possible: NDArray[np.bool_]
-    cores: tuple[NDArray[np.int64], ...]
+    cores: tuple[NDArray[np.uint32], ...]
     threshold: float
     null: float
     muted: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -77,30 +78,37 @@ class Linked:
         return np.flatnonzero(self.is_linked & (self.best == template))
 
 
-def link_letters(corpus: Corpus, params: TemplateParams) -> Linked:
+def link_letters(corpus: Corpus, params: TemplateParams, reader: Reader) -> Linked:
     """Find the templates of a corpus and the letters that follow them."""
-    corpus, groups, clans = _without_forms(corpus, params)
-    linked = _nothing(corpus)
+    corpus, groups, clans, forms = _without_forms(corpus, params)
+    linked, muted = _nothing(corpus), np.flatnonzero(corpus.is_muted)
     for turn in range(params.rounds):
+        is_last = turn == params.rounds - 1
+        is_whole = is_last and corpus.share < 1
+        if is_whole:
+            corpus = whole_corpus(corpus, [g.letters for g in groups], forms, reader, params)
+            clans = [make_clan(corpus, c.letters) for c in clans]
         groups, profiles = _profiled(corpus, groups, clans, params)
-        if profiles:
+        if profiles and not is_whole:  # which needs the rare wording too
             groups, profiles = _merged(corpus, groups, profiles, clans, params)
         if not profiles:
-            return replace(_nothing(corpus), muted=np.flatnonzero(corpus.is_muted))
-        is_last = turn == params.rounds - 1
+            return replace(_nothing(corpus), muted=muted)
         linked = _score(corpus, groups, profiles, params, floors=LINK_FLOORS if is_last else _FORM_FLOORS)
         clan_of = [g.clan for g in groups]
         groups = [Group(linked.letters_of(t), c) for t, c in enumerate(clan_of)]
         clans = _grown(corpus, groups, clans)
         log.info("round %d: %d templates, %d letters linked", turn + 1, len(profiles), int(linked.is_linked.sum()))
-    return replace(_few_dropped(corpus, linked, params), muted=np.flatnonzero(corpus.is_muted))
+    return replace(_few_dropped(corpus, linked, params), muted=muted)
 
 
-def _without_forms(corpus: Corpus, params: TemplateParams) -> tuple[Corpus, list[Group], list[Clan]]:
-    """The first groups once the forms among them no longer count; letters of a template may all carry one form.
+def _without_forms(
+    corpus: Corpus, params: TemplateParams
+) -> tuple[Corpus, list[Group], list[Clan], list[NDArray[np.int64]]]:
+    """The first groups once the forms among them, told too, no longer count; letters of a template may all carry one.
 
     Most forms show in a part of a large corpus already; the whole is then gone through once.
     """
+    every: list[NDArray[np.int64]] = []
     if corpus.n_letters > 2 * _FORM_LETTERS:
         seen = sample(np.arange(corpus.n_letters), _FORM_LETTERS)
         part = corpus.part(seen)
@@ -109,6 +117,7 @@ def _without_forms(corpus: Corpus, params: TemplateParams) -> tuple[Corpus, list
             forms = _forms(part, groups, clans, params)
             if not forms:
                 break
+            every += forms
             columns = np.concatenate(forms)
             part, corpus = part.muting(columns), corpus.muting(columns)
     groups, clans = first_groups(corpus, params)
@@ -116,13 +125,14 @@ def _without_forms(corpus: Corpus, params: TemplateParams) -> tuple[Corpus, list
         forms = _forms(corpus, groups, clans, params)
         if not forms:
             break
+        every += forms
         log.info("%d more forms taken out", len(forms))
         is_touched = np.zeros(corpus.n_letters, dtype=np.bool_)
         for form in forms:
             is_touched |= how_many(corpus.rows, form) >= _HOLDS_FORM * len(form)
         corpus = corpus.muting(np.concatenate(forms))
         groups, clans = _grouped_anew(corpus, groups, clans, is_touched, params)
-    return corpus, groups, clans
+    return corpus, groups, clans, every
 
 
 def _grouped_anew(
@@ -229,7 +239,7 @@ def _score(
     is_possible = has_evidence & ~is_linked & (score >= threshold - params.possible)
     left = score[~is_linked]
     null = float(np.quantile(left, _NULL_QUANTILE)) if len(left) else 0.0
-    cores = tuple(p.columns for p in profiles)
+    cores = tuple(corpus.hashes[p.columns] for p in profiles)
     return Linked(best, score, is_linked, is_possible, cores, threshold, null, is_copy=np.zeros_like(is_linked))
 
 

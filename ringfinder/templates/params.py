@@ -19,7 +19,8 @@ class TemplateParams:
     ----------
     shingle : syllables (or parts of Latin words) in one shingle.
     max_chars : a letter is read up to this many characters.
-    most_chars : of letters with more characters in all, a share of the shingles, drawn by hash, stands for all.
+    most_chars : of letters with more characters in all, templates are sought by a share of the shingles, drawn by hash;
+        letters are judged by all (`whole.py`).
     bins, lag, min_agree : sketch size; neighbours compared per bin; bins two letters must share to be compared.
     family_cosine : letters this alike, word for word, count once when a phrase's frequency is taken.
     background_share : a phrase in this share of families carries no weight.
@@ -39,7 +40,7 @@ class TemplateParams:
 
     shingle: int = 6
     max_chars: int = 20_000
-    most_chars: int = 100_000_000
+    most_chars: int = 75_000_000
     bins: int = 48
     lag: int = 3
     min_agree: int = 5

@@ -30,6 +30,7 @@ _LEAST_CORE = 0.35
 _STOCK = 0.5
 _LEAST_LENGTH = 6
 _MAX_SENTENCE = 400
+_MONTH = r"(?:Jan|Febr)uary\b|March\b|April\b|May\b|June\b|July\b|August\b|(?:Septem|Octo|Novem|Decem)ber\b"
 _CHINESE_DIGITS = "零〇一二三四五六七八九十百千"
 
 
@@ -41,7 +42,7 @@ _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "日期",
         re.compile(
-            rf"\d{{1,4}}年|\d{{2,4}}[.\-/]|[{_CHINESE_DIGITS}]{{2,4}}年|\d{{1,2}}月|[{_CHINESE_DIGITS}]{{1,3}}月"
+            rf"{_MONTH}|\d{{1,4}}年|\d{{2,4}}[.\-/]|[{_CHINESE_DIGITS}]{{2,4}}年|\d{{1,2}}月|[{_CHINESE_DIGITS}]{{1,3}}月"
         ),
     ),
     ("金额", re.compile(rf"[\d,.]+(?:万|千|元)|[{_CHINESE_DIGITS}]+(?:万|元)|\d{{1,3}}(?:,\d{{3}})+")),
@@ -59,6 +60,7 @@ _TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?:〔(?:数字|日期)〕|\d{{2,4}})年{_ANY}月(?:{_ANY}[日号])?"), "〔日期〕"),
     (re.compile(r"〔数字〕年〔数字〕"), "〔日期〕"),
     (re.compile(rf"〔日期〕(?:[年月]?{_ANY})*[日号月]"), "〔日期〕"),
+    (re.compile(r"(?:〔数字〕 )?〔日期〕 〔数字〕"), "〔日期〕"),
     (re.compile(r"〔(?:数字|金额)〕[万千]?元"), "〔金额〕元"),
     (re.compile(r"(〔[^〔〕]*〕)\1+"), r"\1"),
 )
@@ -81,27 +83,51 @@ def build_pattern(texts: Sequence[str], core: NDArray[np.uint32], params: Templa
     versions = sorted(tally)
     number = {text: i for i, text in enumerate(versions)}
     version = np.array([number[s] for s in sentences])
-    weight = np.array([tally[v] for v in versions], dtype=np.float64)
     is_latin = sum(map(str.isascii, versions)) > len(versions) / 2
     cutoff = _ALIKE_LATIN if is_latin else _ALIKE
     alike = process.cdist(versions, versions, scorer=Indel.normalized_similarity, score_cutoff=cutoff, dtype=np.float32)
-    is_alike = alike > 0
-    is_free = np.ones(len(versions), dtype=np.bool_)
-    shown: list[tuple[float, int, str]] = []
-    least = max(2.0, params.pattern_support * len(texts))
+    clusters = _clusters(alike, version, letter, max(2.0, params.pattern_support * len(texts)))
+    shown = [_render(align_sentences([sentences[r] for r in rows])) for rows in clusters]
+    order = _usual_order(clusters, letter, place, len(texts))
+    pattern = (" " if is_latin else "").join(shown[i] for i in order)
+    return mask_personal(pattern, names=names_in(texts))
+
+
+def _clusters(
+    alike: NDArray[np.float32], version: NDArray[np.int64], letter: NDArray[np.int64], least: float
+) -> list[NDArray[np.int64]]:
+    """Rows of each sentence of the template, the commonest first; of every letter one row, the most alike.
+
+    Two sentences of one letter are two sentences of the template, however alike.
+    """
+    is_alike = (alike > 0).astype(np.float64)
+    is_free = np.ones(len(version), dtype=np.bool_)
+    found: list[NDArray[np.int64]] = []
     while True:
-        reach = np.where(is_free, (is_alike & is_free).astype(np.float64) @ weight, 0.0)
+        weight = np.bincount(version[is_free], minlength=len(alike))
+        reach = np.where(weight > 0, is_alike @ weight, 0.0)
         top = int(reach.argmax())
         if reach[top] < least:
-            break
-        cluster = is_alike[top] & is_free
-        is_free &= ~cluster
-        rows = np.flatnonzero(cluster[version])
-        if len(np.unique(letter[rows])) >= least:
-            text = _render(align_sentences([sentences[r] for r in rows]))
-            shown.append((float(np.median(place[rows])), len(shown), text))
-    pattern = (" " if is_latin else "").join(text for _, _, text in sorted(shown))
-    return mask_personal(pattern, names=names_in(texts))
+            return found
+        rows = np.flatnonzero(is_free & (alike[top, version] > 0))
+        rows = rows[np.lexsort((rows, -alike[top, version[rows]], letter[rows]))]
+        rows = rows[np.unique(letter[rows], return_index=True)[1]]
+        is_free[rows] = False
+        if len(rows) >= least:
+            found.append(rows)
+
+
+def _usual_order(
+    clusters: Sequence[NDArray[np.int64]], letter: NDArray[np.int64], place: NDArray[np.float64], n_letters: int
+) -> list[int]:
+    """The clusters by how many others they precede in most of the letters that hold both, then by their usual place."""
+    at = np.full((len(clusters), n_letters), np.nan)
+    for i, rows in enumerate(clusters):
+        at[i, letter[rows]] = place[rows]
+    before = (at[:, None, :] < at[None, :, :]).sum(axis=2)
+    precedes = np.sign(before - before.T).sum(axis=1)
+    usual = [float(np.median(place[rows])) for rows in clusters]
+    return sorted(range(len(clusters)), key=lambda i: (-precedes[i], usual[i], i))
 
 
 def split_sentences(text: str) -> list[str]:

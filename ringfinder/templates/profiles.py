@@ -96,19 +96,28 @@ def how_many(rows: csr_matrix, columns: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(rows @ is_one, dtype=np.int64)
 
 
+def core_letters(corpus: Corpus, letters: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The letters of a group that its core is made from: some hundreds, one a policyholder."""
+    return corpus.one_each(sample(letters, _SAMPLE))
+
+
+def core_background(clan_share: float, params: TemplateParams) -> float:
+    """Share of the letters outside a clan that may hold its core; of a large one's, some are not linked yet."""
+    return max(params.core_background, _UNLINKED_SHARE * clan_share)
+
+
 def core_profile(
     corpus: Corpus, letters: NDArray[np.int64], clan: Clan, params: TemplateParams, *, share: float | None = None
 ) -> Profile:
     """Features frequent in a group and rare outside its clan, weighted p ln(p / q); one letter a policyholder."""
     least = params.core_share if share is None else share
-    rows = corpus.rows[corpus.one_each(sample(letters, _SAMPLE))]
+    rows = corpus.rows[core_letters(corpus, letters)]
     column, count = np.unique(rows.indices, return_counts=True)
     columns = column.astype(np.int64)
     inside = count / max(rows.shape[0], 1)
     outside = clan.outside(corpus, columns)
     is_core = (count >= max(2.0, least * rows.shape[0])) & (inside > params.core_lift * outside)
-    # letters of a large template that are not linked yet look like background to it
-    most = max(params.core_background, _UNLINKED_SHARE * len(clan.letters) / max(corpus.n_letters, 1))
+    most = core_background(len(clan.letters) / max(corpus.n_letters, 1), params)
     is_core &= (outside < most) & ~corpus.is_muted[columns]
     weight = inside * np.log(inside / outside)
     return Profile(columns[is_core], weight[is_core], inside[is_core])

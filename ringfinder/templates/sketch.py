@@ -19,7 +19,7 @@ from ringfinder.templates.shingles import blocks, mix, sorted_unique
 
 _PAIR_BLOCK = 20_000
 _ROW_BLOCK = 10_000
-_FOLD_AFTER = 40_000_000
+_FOLD_AFTER = 20_000_000
 
 
 def weighted_sketch(weighted: csr_matrix, draws: NDArray[np.uint64], n_bins: int) -> NDArray[np.uint32]:
@@ -69,51 +69,64 @@ def _first_columns(
     return signature.reshape(n, n_bins)
 
 
-def neighbour_pairs(signature: NDArray[np.uint32], lag: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Letters that share a bin and are among the next `lag` when sorted by that bin and the one after it."""
-    n_bins = signature.shape[1]
-    found: list[NDArray[np.uint64]] = []
-    size = 0
-    for j in range(n_bins):
-        key = (signature[:, j].astype(np.uint64) << np.uint64(32)) | signature[:, (j + 1) % n_bins]
-        order = np.argsort(key, kind="stable").astype(np.uint64)
-        value = signature[order, j]
-        for step in range(1, lag + 1):
-            hit = np.flatnonzero((value[step:] == value[:-step]) & (value[step:] != 0))
-            a, b = order[hit], order[hit + step]
-            found.append((np.minimum(a, b) << np.uint64(32)) | np.maximum(a, b))
-            size += len(hit)
-        if size > _FOLD_AFTER:
-            found = [sorted_unique(np.concatenate(found))]
-            size = 0
-    packed = sorted_unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.uint64)
-    return (packed >> np.uint64(32)).astype(np.int64), (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
-
-
 def agreeing_pairs(
-    signature: NDArray[np.uint32],
-    left: NDArray[np.int64],
-    right: NDArray[np.int64],
-    least: int,
-    *,
-    best: int | None = None,
+    signature: NDArray[np.uint32], lag: int, least: int, *, best: int | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The pairs whose sketches agree in at least `least` bins; of each letter's, the `best` that agree most (the pairs
-    of two letters stay if they are among the best of either)."""
-    agree = np.zeros(len(left), dtype=np.uint8)
+    """Pairs of letters worth comparing.
+
+    Parameters
+    ----------
+    lag : two letters are a pair if they share a bin and are that near when sorted by it and by the next.
+    least : bins their sketches must agree in. best : of each letter's pairs, how many stay, those that agree most (a
+        pair stays if it is among the best of either letter).
+    """
     # sixteen bits tell two features apart well enough to choose whom to compare, and are quicker to fetch
     short = np.maximum((signature * np.uint32(0x9E3779B1)) >> np.uint32(16), 2).astype(np.uint16)
     mine, theirs = (np.where(signature == 0, np.uint16(empty), short) for empty in (0, 1))
-    for block in blocks(len(left), _PAIR_BLOCK):
-        agree[block] = np.count_nonzero(mine[left[block]] == theirs[right[block]], axis=1)
-    kept = np.flatnonzero(agree >= least)
-    if best is not None and len(kept):
-        lacking = np.uint64(signature.shape[1]) - agree[kept].astype(np.uint64)
-        is_best = np.zeros(len(kept), dtype=np.bool_)
-        for end in (left, right):
-            is_best |= _is_among_first(end[kept], lacking, best)
-        kept = kept[is_best]
-    return left[kept], right[kept]
+    del short
+    found: list[NDArray[np.uint64]] = []
+    agreed = [np.zeros(0, dtype=np.uint64)]
+    size, n_bins = 0, signature.shape[1]
+    for j in range(n_bins):
+        found += _neighbours(signature[:, j], signature[:, (j + 1) % n_bins], lag)
+        size += sum(map(len, found[-lag:]))
+        if size > _FOLD_AFTER or j == n_bins - 1:
+            packed = sorted_unique(np.concatenate(found))
+            found.clear()  # most pairs share one bin by chance and are forgotten before the next bins are looked at
+            agreed.append(packed[_agreement(mine, theirs, packed) >= least])
+            size = 0
+    packed = sorted_unique(np.concatenate(agreed))
+    left, right = _unpacked(packed)
+    if best is None or not len(left):
+        return left, right
+    lacking = np.uint64(n_bins) - _agreement(mine, theirs, packed).astype(np.uint64)
+    is_best = _is_among_first(left, lacking, best) | _is_among_first(right, lacking, best)
+    return left[is_best], right[is_best]
+
+
+def _neighbours(own: NDArray[np.uint32], after: NDArray[np.uint32], lag: int) -> list[NDArray[np.uint64]]:
+    """Pairs of letters with the same entry of one bin, near each other when sorted by it and by the next bin's."""
+    order = np.argsort((own.astype(np.uint64) << np.uint64(32)) | after, kind="stable").astype(np.uint64)
+    value = own[order]
+    pairs = []
+    for step in range(1, lag + 1):
+        hit = np.flatnonzero((value[step:] == value[:-step]) & (value[step:] != 0))
+        a, b = order[hit], order[hit + step]
+        pairs.append((np.minimum(a, b) << np.uint64(32)) | np.maximum(a, b))
+    return pairs
+
+
+def _unpacked(packed: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return (packed >> np.uint64(32)).astype(np.int64), (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
+
+
+def _agreement(mine: NDArray[np.uint16], theirs: NDArray[np.uint16], packed: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """In how many bins the sketches of each pair agree."""
+    agree = np.zeros(len(packed), dtype=np.uint8)
+    for block in blocks(len(packed), _PAIR_BLOCK):
+        left, right = _unpacked(packed[block])
+        agree[block] = np.count_nonzero(mine[left] == theirs[right], axis=1)
+    return agree
 
 
 def _is_among_first(letter: NDArray[np.int64], lacking: NDArray[np.uint64], best: int) -> NDArray[np.bool_]:

@@ -89,3 +89,31 @@ def test_the_name_of_an_agent_whom_all_letters_accuse_is_masked() -> None:
     texts = [t.replace("业务员承诺", "经办人:童某川;童某川当面承诺") for t in letters()]
     assert "童某川" not in pattern(texts)
     assert "当面承诺三年即可返本" in pattern(texts)
+
+
+def test_two_alike_sentences_of_one_letter_are_two_sentences_of_the_text() -> None:
+    first, second = "听说菜棚的二舅也心酸得很,专程来找我问这件事。", "听说车站的大伯也心酸得很,专程来找我问这件事。"
+    assert pattern([first + second] * 5) == first + second
+
+
+def test_sentences_stand_as_most_letters_have_them_however_many_were_put_between() -> None:
+    parts = [f"{c}天业务员到我家里来讲这份保险的各种好处{c * 8}。" for c in "甲乙丙丁戊"]
+    texts = ["".join(parts)] * 4 + ["".join(reversed(parts))] * 2 + ["".join([*parts[3:], *parts[:3]])]
+    assert pattern(texts) == "".join(parts)
+
+
+def test_a_latin_word_is_never_cut_and_an_english_date_is_one_slot() -> None:
+    months = ("March", "June", "October", "January", "May")
+    texts = [
+        f"Some time in {month} {2010 + 2 * i}, a teller stopped {who} beside the cash machine."
+        for i, (month, who) in enumerate(zip(months, ("my aunt", "my uncle", "me", "us", "them"), strict=True))
+    ]
+    text = pattern(texts)
+    assert text.startswith("Some time in 〔日期〕, a teller stopped 〔…〕 beside the cash machine.")
+
+
+def test_a_slot_takes_the_digits_beside_it() -> None:
+    parts = align_sentences([f"一共交了{n}元保费。" for n in ("12000", "15000", "27000", "36000", "94000")])
+    assert [p.text for p in parts] == ["一共交了", "", "元保费。"]
+    slot = next(p for p in parts if p.is_slot)
+    assert "12000" in dict(slot.fillers)
