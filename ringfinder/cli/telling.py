@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ringfinder.cli.output import records
 from ringfinder.cli.talk import Talk
-from ringfinder.ingest.refusing import files_lines
+from ringfinder.ingest.raw import files_lines
 from ringfinder.model.dataset import TABLE_BY_NAME, Dataset
 from ringfinder.model.lineage import Lineage
 from ringfinder.model.ring import RingReport

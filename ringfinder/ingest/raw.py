@@ -1,6 +1,6 @@
-"""A table as read, before anything in it is understood; and rows set aside on the way.
+"""A table as read, before anything in it is understood; rows set aside on the way, and files that were not read.
 
-In:  nothing (definitions).   Out: `Source`, `RawTable`, `Rejects`.
+In:  nothing (definitions).   Out: `Source`, `RawTable`, `Rejects`, `files_lines`.
 """
 
 from __future__ import annotations
@@ -101,6 +101,17 @@ class RawTable:
     broken: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+def files_lines(unread: Mapping[str, str]) -> list[str]:
+    """Lines for `[files]` of the settings, one a file that was not read; '' leaves a file out for good.
+
+    Examples
+    --------
+    >>> files_lines({"新建文件.csv": "phones", "说明.csv": ""})
+    ['"新建文件.csv" = "phones"', '"说明.csv" = ""']
+    """
+    return [f'"{name}" = "{table}"' for name, table in unread.items()]
 
 
 @dataclass

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from ringfinder.errors import InputError, TableError
 from ringfinder.ingest.headers import CURE, match_headers
-from ringfinder.ingest.raw import RawTable
+from ringfinder.ingest.raw import RawTable, files_lines
 from ringfinder.model.dataset import TABLE_BY_NAME
 
 
@@ -75,14 +75,3 @@ def _cures(errors: Sequence[InputError], unread: Mapping[str, str]) -> str:
         sections.setdefault("[files]", {}).update(dict.fromkeys(files_lines(unread)))
     snippets = ["\n".join([section, *lines]) for section, lines in sections.items()]
     return "\n".join([*sentences, *([CURE, *snippets] if snippets else [])])
-
-
-def files_lines(unread: Mapping[str, str]) -> list[str]:
-    """Lines for `[files]` of the settings, one a file that was not read; '' leaves a file out for good.
-
-    Examples
-    --------
-    >>> files_lines({"新建文件.csv": "phones", "说明.csv": ""})
-    ['"新建文件.csv" = "phones"', '"说明.csv" = ""']
-    """
-    return [f'"{name}" = "{table}"' for name, table in unread.items()]

@@ -13,7 +13,7 @@ from pathlib import Path
 from ringfinder.errors import ConfigError, InputError, TableError
 from ringfinder.identifiers import fold_word
 from ringfinder.ingest.headers import table_in_parts, table_like, table_named
-from ringfinder.ingest.raw import Format, Source
+from ringfinder.ingest.raw import Format, Source, files_lines
 from ringfinder.ingest.readers import duckdb_tables, sheet_names
 from ringfinder.model.dataset import LINKING_TABLES, TABLE_BY_NAME, TABLES
 
@@ -32,7 +32,7 @@ def find_sources(path: Path, files: Mapping[str, str]) -> tuple[tuple[Source, ..
 
     Raises
     ------
-    InputError : nothing there, no known table.
+    InputError : nothing there.
     TableError : one file given in two formats.
     ConfigError : `files` names a table that does not exist.
     """
@@ -44,11 +44,6 @@ def find_sources(path: Path, files: Mapping[str, str]) -> tuple[tuple[Source, ..
     else:
         sources, unknown = _in_file(path, own)
     _refuse_two_formats(sources)
-    if not sources:
-        raise InputError(
-            f"no known table in '{path.name}' (没有认识的表){_seen(unknown)}",
-            hint=f"name the files after tables: {_NAMES}",
-        )
     order = {t.name: i for i, t in enumerate(TABLES)}
     return tuple(sorted(sources, key=lambda s: order[s.table])), tuple(sorted(unknown))
 
@@ -93,8 +88,19 @@ def without_people(path: Path, sources: Iterable[Source], likely: Mapping[str, s
     Parameters
     ----------
     likely : file or sheet that is no known table -> table that its columns fit, '' if none.
+
+    Raises
+    ------
+    InputError : there is no known table at all.
     """
-    if "policyholders" in {s.table for s in sources}:
+    tables = {s.table for s in sources}
+    if not tables:
+        lines = "\n".join(["or write in ringfinder.toml:\n[files]", *files_lines(likely)]) if likely else ""
+        raise InputError(
+            f"no known table in '{path.name}' (没有认识的表){_seen(likely)}",
+            hint=f"name the files after tables: {_NAMES}" + (f"\n{lines}" if lines else ""),
+        )
+    if "policyholders" in tables:
         return []
     fitting = [name for name, table in likely.items() if table == "policyholders"]
     close = difflib.get_close_matches("policyholders", [_format(u)[0] for u in likely], n=1)

@@ -72,6 +72,54 @@ def test_a_case_as_it_was_written_passes_with_its_input(place: Path) -> None:
     } <= {row["check"] for row in rows}
 
 
+def test_a_case_of_a_table_in_two_files_passes_and_names_the_one_that_was_edited(made: Path, tmp_path: Path) -> None:
+    tables = Path(shutil.copytree(made / "tables", tmp_path / "tables"))
+    head, *rows = (tables / "surrenders.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tables / "surrenders.csv").unlink()
+    for year, part in (("2022", rows[::2]), ("2023", rows[1::2])):
+        (tables / f"退保{year}.csv").write_text(head + "".join(part), encoding="utf-8")
+    assert run("detect", tables, "--out", tmp_path / "case", "--no-html").exit_code == 0
+
+    result = run("verify", tmp_path / "case", "--format", "json", "--input", tables)
+    (tables / "退保2023.csv").write_text(head + "".join(rows[3::2]), encoding="utf-8")
+    edited = run("verify", tmp_path / "case", "--format", "json", "--input", tables)
+
+    assert result.exit_code == 0, result.stderr
+    assert {"input 退保2022.csv", "input 退保2023.csv"} <= {row["check"] for row in json.loads(result.stdout)}
+    assert {"input 退保2023.csv", "table surrenders"} == set(changed(edited))
+    # split or whole, the rings are the same to the byte
+    for name in ("rings.csv", "members.csv", "evidence.csv"):
+        assert (tmp_path / "case" / name).read_bytes() == (_of_whole_files(made, tmp_path) / name).read_bytes()
+
+
+def _of_whole_files(made: Path, place: Path) -> Path:
+    """The case of the same tables, each in one file."""
+    if not (place / "whole").exists():
+        assert run("detect", made / "tables", "--out", place / "whole", "--no-html").exit_code == 0
+    return place / "whole"
+
+
+def test_every_citation_of_a_split_table_leads_to_a_file_of_known_checksum(made: Path, tmp_path: Path) -> None:
+    from ringfinder.case import open_case
+    from ringfinder.case.sources import cited_rows
+
+    tables = Path(shutil.copytree(made / "tables", tmp_path / "tables"))
+    head, *rows = (tables / "complaints.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tables / "complaints.csv").unlink()
+    for year, part in (("2022", rows[::2]), ("2023", rows[1::2])):
+        (tables / f"投诉件{year}.csv").write_text(head + "".join(part), encoding="utf-8")
+    assert run("detect", tables, "--out", tmp_path / "case", "--no-html").exit_code == 0
+    case = open_case(tmp_path / "case")
+
+    cited = cited_rows(case, case.evidence("R-0001"))
+
+    own = cited.loc[cited["source_table"] == "complaints"]
+    assert set(own["source_file"]) == {"投诉件2022.csv", "投诉件2023.csv"}
+    assert (own["source_line"] > 1).all() and (own["file_sha256"].str.len() == 64).all()
+    for file, line, key in own[["source_file", "source_line", "row_key"]].itertuples(index=False):
+        assert key in (tables / file).read_text(encoding="utf-8").splitlines()[line - 1]
+
+
 def test_asking_and_exporting_leave_a_case_as_it_is(place: Path) -> None:
     run("export", place / "case", "R-0001", "--format", "json")
     run("decide", place / "case", "R-0001", "watch", "--reason", "look again")

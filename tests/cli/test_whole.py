@@ -215,6 +215,32 @@ def test_misnamed_file_is_a_warning_with_the_cure(cli: Run, tmp_path: Path, name
     assert '  [files]\nwarning:   "新建文件.csv" = "phones"' in result.stderr
 
 
+@pytest.mark.parametrize("name", ["detect", "check"])
+def test_what_the_run_cannot_see_is_a_warning_and_stays_in_the_manifest(cli: Run, tmp_path: Path, name: str) -> None:
+    source = folder(tmp_path / "input", policyholders=GOOD_PEOPLE, phones=GOOD_PHONES)
+    options = ("--out", tmp_path / "case", "--no-html") if name == "detect" else ()
+    result = cli(name, source, *options, "--quiet")
+    for table in ("complaints", "surrenders", "intermediaries"):
+        assert f"warning: no {table} (" in result.stderr
+    if name == "detect":
+        manifest = json.loads((tmp_path / "case" / "manifest.json").read_text(encoding="utf-8"))
+        assert any(said.startswith("no complaints (") for said in manifest["warnings"])
+
+
+def test_check_tells_all_errors_and_unknown_files_in_one_go(cli: Run, tmp_path: Path) -> None:
+    source = folder(
+        tmp_path / "input",
+        policyholders=GOOD_PEOPLE,
+        phones="客户号,号\nP1,1\n",
+        退保2022="退保编号,客户号,某日\nS1,P1,2022-01-01\n",
+        登记簿="工单号,客户号,受理日期\nC1,P1,2022-01-01\n",
+    )
+    result = cli("check", source)
+    assert result.exit_code == 2
+    assert "phones.csv" in result.stderr and "退保2022.csv" in result.stderr
+    assert '\n[files]\n"登记簿.csv" = "complaints"' in result.stderr
+
+
 def test_settings_beside_the_tables_are_followed(cli: Run, tmp_path: Path) -> None:
     source = folder(tmp_path / "input", policyholders=GOOD_PEOPLE, 新建文件=GOOD_PHONES.replace("phone,", "甲,"))
     settings = 'language = "en"\n[files]\n"新建文件.csv" = "phones"\n[mapping.phones]\n"甲" = "phone"\n'

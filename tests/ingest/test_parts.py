@@ -56,6 +56,22 @@ def test_files_of_one_table_are_read_one_after_the_other(tmp_path: Path, whole, 
     assert all(f.sha256 == hashlib.sha256((path / name).read_bytes()).hexdigest() for name, f in own.items())
 
 
+def test_parts_need_not_have_the_same_columns(tmp_path: Path) -> None:
+    path = folder(tmp_path / "in")
+    (path / "投诉2022.csv").write_text("工单号,客户号,受理日期\nC1,P1,2022-03-05\n", encoding="utf-8")
+    (path / "投诉2023.csv").write_text(
+        "工单号,客户号,受理日期,联系电话,是否成立\nC2,P2,2023-03-05,14200123458/14200123459,是\n", encoding="utf-8"
+    )
+    got = read_tables(path)
+    rows = got["complaints"].set_index("complaint_id")
+    assert rows["contact_phone"].fillna("").to_dict() == {"C1": "", "C2": "14200123458"}
+    assert rows["upheld"].fillna(False).to_dict() == {"C1": False, "C2": True}
+    assert "14200123459" in set(got["phones"]["phone"])
+    assert got["complaints"].dtypes.astype(str).to_dict() == {
+        **read_tables(folder(tmp_path / "none"))["complaints"].dtypes.astype(str).to_dict()
+    }
+
+
 def test_the_user_may_give_one_table_any_two_files(tmp_path: Path, whole) -> None:
     path = yearly(tmp_path / "in", "甲.csv", "乙.csv")
     options = ReadOptions(files={"甲.csv": "surrenders", "乙.csv": "surrenders"})
