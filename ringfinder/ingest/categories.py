@@ -1,8 +1,8 @@
 """Own words for a kind of value, a role or a relation: kept if they are categories, else 'other'.
 
 In:  typed tables.   Out: the same tables with 'other' in place of words that may tell of a person.
-Such words stand in every output and in the numbers of source rows: a remark about somebody ('尤少强本人寄') must not pass
-for one. A category has many holders: a word used for one or two people is kept only if it is one of ours, a plain
+Such words stand in every output and in the numbers of source rows: a remark about somebody ('尤少强本人寄') must not
+pass for one. A category has many holders: a word used for one or two people is kept only if it is one of ours, a plain
 word in Latin letters (wechat_group) or, for a kind, a short one that begins as no name does (声纹). No word is kept
 that holds a name on file or a run of digits.
 """
