@@ -37,7 +37,7 @@ def print_rings(talk: Talk, frame: pd.DataFrame, fmt: Format, *, language: str) 
     months = [frame[name].dt.strftime("%Y-%m").fillna("") for name in ("first_seen", "last_seen")]
     shown = frame.assign(period=months[0] + "~" + months[1], channels=frame["channels"].str.replace(";", " "))
     columns: tuple[str, ...] = _WIDE_RINGS if table_width() >= _WIDE else _RINGS
-    if "decision" in shown and (shown["decision"] != "").any():
+    if "decision" in shown:
         columns = (*columns[:6], "decision", *columns[6:])
     emit(shown, fmt, talk=talk, columns=columns, language=language)
 
@@ -55,9 +55,11 @@ def rings(talk: Talk, path: Path, wanted: RingFilter, *, language: str | None, f
 
 
 def _with_decision(path: Path, rings: pd.DataFrame) -> pd.DataFrame:
-    """Rings with what was decided last on each, '' for nothing."""
-    said = rings["ring_id"].map(ring_decisions(read_decisions(path)))
-    return rings.assign(decision=said.astype("str").fillna(""))
+    """Rings with what was decided last on each, '' for nothing; until something is decided, the frame as it is."""
+    decided = ring_decisions(read_decisions(path))
+    if not decided:
+        return rings
+    return rings.assign(decision=rings["ring_id"].map(decided).astype("str").fillna(""))
 
 
 def near(talk: Talk, path: Path, ring: str, *, language: str | None, fmt: Format) -> None:

@@ -120,7 +120,7 @@ def test_the_list_tells_what_was_decided_and_what_is_open(cli: Run, february: Pa
     after = json.loads(cli("rings", february, "--format", "json").stdout)
     watched = json.loads(cli("rings", february, "--decision", "watch", "--format", "json").stdout)
     left = json.loads(cli("rings", february, "--decision", "open", "--format", "json").stdout)
-    assert {row["decision"] for row in before} == {""}
+    assert not any("decision" in row for row in before)
     assert {row["ring_id"]: row["decision"] for row in after}[ring_ids[0]] == "watch"
     assert [row["ring_id"] for row in watched] == [ring_ids[0]]
     assert [row["ring_id"] for row in left] == list(ring_ids[1:])

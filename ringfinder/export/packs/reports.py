@@ -38,7 +38,18 @@ _MOST_UPRIGHT = 7
 #: how the cells of a column are set: numbers to the right, short ones on one line, checksums in as many as they need
 _LOOKS = {
     "num": ("overpaid", "cash_value", "amount_paid", "strength", "similarity", "weight"),
-    "short": ("name", "role", "holder_statement", "surrendered_on", "joined_on", "filed_on", "day", "since", "kind"),
+    "short": (
+        "name",
+        "role",
+        "holder_statement",
+        "surrendered_on",
+        "joined_on",
+        "filed_on",
+        "day",
+        "since",
+        "kind",
+        "verdict",
+    ),
     "hash": ("file_sha256", "row_sha256", "sha256"),
 }
 _ELEMENTS = ("element_pressure", "element_untrue", "element_gain", "element_loss", "element_roles")
