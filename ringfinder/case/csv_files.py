@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from ringfinder.case.redact import Redactor
+from ringfinder.case.redact import LEAST_BUYERS, Redactor
 from ringfinder.identifiers.clean import clean_column, guard_formulas
 from ringfinder.model.dataset import REJECT_COLUMNS
 from ringfinder.model.letters import LETTER_COLUMNS, template_number
@@ -81,7 +81,11 @@ def template_frame(report: RingReport) -> pd.DataFrame:
     people = pd.DataFrame(members, columns=["policyholder_id", "ring_id"]).astype("str")
     letters = report.letters.letters[["template_id", "policyholder_id"]].astype("str")
     rings = letters.merge(people, on="policyholder_id").groupby("template_id")["ring_id"].nunique()
-    redactor = Redactor.of([*_names(report, "policyholders"), *_names(report, "intermediaries")])
+    buyers = report.dataset["policies"].groupby("product")["policyholder_id"].nunique()
+    redactor = Redactor.of(
+        [*_names(report, "policyholders"), *_names(report, "intermediaries")],
+        products=buyers.index[buyers >= LEAST_BUYERS].astype(str).tolist(),
+    )
     frame = templates.assign(
         rings=templates["template_id"].map(rings).fillna(0).astype("int64"),
         # a slot hides what differs between letters; a name or a number they all share would stay

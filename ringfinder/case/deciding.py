@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ringfinder.case.decisions import HOLDER_STATEMENTS, VERDICTS, Decision, HolderStatement, Tie, Verdict
-from ringfinder.case.redact import redact_shapes
 from ringfinder.case.who import find_person, find_values
 from ringfinder.errors import InputError, RefusedError, UnknownNameError
-from ringfinder.identifiers.clean import clean
 
 if TYPE_CHECKING:
     from ringfinder.case.opened import Case
@@ -54,7 +52,7 @@ def decide(
     Parameters
     ----------
     decision : 'confirm', 'dismiss', 'watch', or '' to note a statement only.
-    reason : kept without what looks like a phone, a number of a paper or an address. at : with its time zone.
+    reason : kept without names, numbers and addresses on file and without what looks like one. at : with its time zone.
     until : ISO day after which it no longer holds. holder_statement : what the person said; of a person only.
 
     Raises
@@ -76,7 +74,7 @@ def decide(
         about="ring",
         id="",
         decision=decision,
-        reason=redact_shapes(clean(reason, one_line=True)).strip(),
+        reason=case.redacted(reason),
         until=_day(until),
         holder_statement=holder_statement,
     )

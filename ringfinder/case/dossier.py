@@ -7,7 +7,6 @@ draws.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -141,6 +140,7 @@ _DOSSIER = {
     "signals": _SIGNALS,
     "schedule": _SCHEDULE,
     "secrets": _SECRETS,
+    "policies": f"SELECT policy_id FROM policies WHERE policyholder_id IN ({_PEOPLE}) ORDER BY policy_id",
 }
 
 _ALL_RINGS = "SELECT *, CASE WHEN $language = 'en' THEN summary_en ELSE summary_zh END AS summary FROM rings"
@@ -199,8 +199,9 @@ def make_dossier(case: Case, ring_id: str, *, level: Level = "review", seal: Sea
     ring: dict[str, object] = {name: _plain(head[name]) for name in (*RING_COLUMNS, "summary_zh", "summary_en", "kind")}
     ring["stories"] = tuple(story for story in str(head["stories"]).split(";") if story)
     secrets = frames.pop("secrets")["secret"].dropna().tolist()
+    policies = frames.pop("policies")["policy_id"].dropna().tolist()
     if seal is None:
-        _mask(case, frames, secrets)
+        _mask(frames, case.redactor.with_secrets(secrets, policies))
     else:
         frames["identifiers"]["value"] = frames["identifiers"]["real_value"]
     frames["identifiers"] = frames["identifiers"].drop(columns="real_value")
@@ -211,9 +212,9 @@ def make_dossier(case: Case, ring_id: str, *, level: Level = "review", seal: Sea
     return RingDossier(ring=ring, manifest=_named(case), level=level, seal=seal, **frames)
 
 
-def _mask(case: Case, frames: dict[str, pd.DataFrame], secrets: list[str]) -> None:
+def _mask(frames: dict[str, pd.DataFrame], redactor: Redactor) -> None:
     letters = frames["letters"]
-    letters["text"] = _redacted(case.redactor, letters["text"], secrets)
+    letters["text"] = letters["text"].map(redactor.redact, na_action="ignore").astype("str")
     for name in ("members", "intermediaries"):
         frames[name]["name"] = mask_names(frames[name]["name"])
     codes = frames["intermediaries"]["intermediary_id"]
@@ -248,12 +249,6 @@ def _brokers(case: Case, ring_ids: pd.Series[str]) -> pd.Series[str]:
 def _named(case: Case) -> dict[str, object]:
     """The manifest with the case's name in it."""
     return {**case.manifest, "case": case.folder.name}
-
-
-def _redacted(redactor: Redactor, texts: pd.Series[str], secrets: list[str]) -> pd.Series[str]:
-    own = {secret for secret in secrets if len(secret) >= 5}
-    redactor = replace(redactor, values=tuple(sorted(own, key=lambda s: (-len(s), s))))
-    return texts.map(redactor.redact, na_action="ignore").astype("str")
 
 
 def _plain(value: object) -> object:

@@ -5,7 +5,6 @@ In:  Case.   Out: a frame, and what the links were judged against.   Never compa
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -29,6 +28,8 @@ UNION SELECT id_number FROM policyholders WHERE policyholder_id IN ({_WRITERS})
 ORDER BY secret
 """
 
+_POLICIES = f"SELECT policy_id FROM policies WHERE policyholder_id IN ({_WRITERS}) ORDER BY policy_id"
+
 
 def letter_texts(case: Case, template_id: str, *, top: int) -> pd.DataFrame:
     """The letters nearest to a template, as `Case.letters`, with `text` masked; '' where no text is on file.
@@ -45,9 +46,9 @@ def letter_texts(case: Case, template_id: str, *, top: int) -> pd.DataFrame:
     frame = frame.loc[frame["verdict"] != "duplicate"].head(top).reset_index(drop=True)
     wanted = frame["complaint_id"].astype("str").tolist()
     texts = case.fetch(_TEXTS, {"wanted": wanted})
-    secrets = case.fetch(_SECRETS, {"template": template_id})["secret"].dropna().astype("str")
-    own = sorted({s for s in secrets if len(s) >= 5}, key=lambda s: (-len(s), s))
-    redactor = replace(case.redactor, values=tuple(own))
+    found = case.fetch_all({"secrets": _SECRETS, "policies": _POLICIES}, {"template": template_id})
+    secrets, policies = (found[name].iloc[:, 0].dropna().astype("str") for name in ("secrets", "policies"))
+    redactor = case.redactor.with_secrets(secrets, policies)
     known = {str(k): redactor.redact(str(t)) for k, t in texts.dropna().itertuples(index=False)}
     return frame.assign(text=frame["complaint_id"].map(known).astype("str").fillna(""))
 

@@ -17,9 +17,10 @@ from typing import Any
 import pandas as pd
 
 from ringfinder.case.masks import mask_names
-from ringfinder.case.redact import Redactor
+from ringfinder.case.redact import LEAST_BUYERS, Redactor
 from ringfinder.case.writing import DATABASE
 from ringfinder.errors import InputError, UnknownNameError
+from ringfinder.identifiers.clean import clean
 from ringfinder.model.dossier import Level, Portfolio, RingDossier, Seal
 from ringfinder.model.letters import LETTER_COLUMNS
 from ringfinder.model.ring import EVIDENCE_COLUMNS, IDENTIFIER_COLUMNS, MEMBER_COLUMNS, RING_COLUMNS
@@ -322,9 +323,24 @@ class Case:
         """Takes out every name on file; `Redactor.of` is slow enough to be called once."""
         names = self.fetch(
             "SELECT name FROM policyholders WHERE name IS NOT NULL UNION SELECT name FROM intermediaries "
-            "WHERE name IS NOT NULL AND kind IN ('agent', 'ex_agent')"
+            "WHERE name IS NOT NULL AND (kind IN ('agent', 'ex_agent') OR regexp_matches(name, '(所|公司|集团)$'))"
         )
-        return Redactor.of(names["name"].tolist())
+        products = self.fetch(
+            "SELECT product FROM policies WHERE product IS NOT NULL GROUP BY 1 "
+            f"HAVING count(DISTINCT policyholder_id) >= {LEAST_BUYERS} ORDER BY 1"
+        )
+        return Redactor.of(names["name"].tolist(), products=products["product"].tolist())
+
+    def redacted(self, words: str) -> str:
+        """What somebody typed, on one line without names, numbers and addresses of the case or shaped like one."""
+        line = clean(words, one_line=True).strip()
+        secrets = self.fetch(
+            "SELECT address AS secret FROM policyholders WHERE contains($line, address) "
+            "UNION SELECT id_number FROM policyholders WHERE contains($line, id_number) "
+            "UNION SELECT value FROM book_values WHERE kind <> 'intermediary' AND contains($line, value)",
+            {"line": line},
+        )
+        return self.redactor.with_secrets(secrets["secret"].dropna().astype("str")).redact(line)
 
 
 def _fold(ring_id: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from ringfinder.case import Case, open_case
-from ringfinder.case.decisions import read_decisions, ring_decisions
+from ringfinder.case.decisions import latest, read_decisions, ring_decisions
 from ringfinder.case.filtering import RingFilter
 from ringfinder.case.who import find_person
 from ringfinder.cli.codes import channel_word, in_words
@@ -46,14 +46,20 @@ def rings(talk: Talk, path: Path, wanted: RingFilter, *, language: str | None, f
     case = open_case(path)
     status = wanted.status
     frame = case.rings(**asdict(wanted), language=language)
-    # until something is decided the list is rings.csv
-    if decided := ring_decisions(read_decisions(path)):
-        frame["decision"] = frame["ring_id"].map(decided).fillna("").astype("str")
+    frame = _with_decision(path, frame)
     language = language or case.language
     print_rings(talk, frame, fmt, language=language)
     if not len(frame):
         zh = in_words(status, "status") if status else ""
         _nothing(talk, fmt, _pick(language, f"没有{zh}线索", f"no {status} rings" if status else "no rings"))
+
+
+def _with_decision(path: Path, rings: pd.DataFrame) -> pd.DataFrame:
+    """Rings with what was decided last on each, '' for nothing; until something is decided, the frame as it is."""
+    decided = ring_decisions(read_decisions(path))
+    if not decided:
+        return rings
+    return rings.assign(decision=rings["ring_id"].map(decided).astype("str").fillna(""))
 
 
 def near(talk: Talk, path: Path, ring: str, *, language: str | None, fmt: Format) -> None:
@@ -81,9 +87,10 @@ def show(talk: Talk, path: Path, ring: str, *, part: str, language: str | None, 
         talk.say(_pick(language, "CSV 只含成员;另见 --part", "CSV of the members; --part gives the others"))
     if part != "all":
         parts = {part: parts[part]}
-    head = case.ring(ring, language=language)
+    head = _with_decision(path, case.ring(ring, language=language))
     if fmt is Format.table:
         _show_table(talk, head, parts, language)
+        _tell_decision(path, str(head["ring_id"].iloc[0]), language)
     elif fmt is Format.json:
         print_json(records(head)[0] | {name: records(frame) for name, frame in parts.items()})
     elif fmt is Format.jsonl:
@@ -108,6 +115,16 @@ def _show_table(talk: Talk, head: pd.DataFrame, parts: dict[str, pd.DataFrame], 
     for name, frame in parts.items():
         print()
         emit(frame, Format.table, talk=talk, columns=_SHOWN[name], language=language, title=_title(name, language))
+
+
+def _tell_decision(path: Path, ring_id: str, language: str) -> None:
+    """What was decided last on a ring, by whom, when and why."""
+    own = [d for d in latest(read_decisions(path)) if d.about == "ring" and d.id == ring_id]
+    if own:
+        said, day = own[-1], own[-1].made_at[:10]
+        zh = f"人工决定:{in_words(said.decision, 'decision')}({day},{said.by}):{said.reason}"
+        print()
+        print_sentence(_pick(language, zh, f"decided: {said.decision} ({day}, {said.by}): {said.reason}"))
 
 
 def who(talk: Talk, path: Path, value: str, *, kind: str | None, language: str | None, fmt: Format) -> None:

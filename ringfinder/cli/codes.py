@@ -97,6 +97,10 @@ _CODES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+#: a yes or no, as Python prints it
+_FLAGS = {"True": "是", "False": "否"}
+
+
 def in_words(text: str, column: str) -> str:
     """A cell of a Chinese table: its codes as words, anything else as it is.
 
@@ -104,11 +108,19 @@ def in_words(text: str, column: str) -> str:
     --------
     >>> in_words("core;member", "role"), in_words("phone money", "channels"), in_words("flagged", "summary")
     ('核心;成员', '电话 超现金价值支付', 'flagged')
+    >>> in_words("on file: account", "hit"), in_words("member", "hit"), in_words("False", "is_new_template")
+    ('在档银行账户', '本人在线索内', '否')
     """
     if column == "channels":
         return " ".join(channel_word(word) for word in text.split())
     if column == "kind":
         return channel_word(text)
+    if column == "hit":
+        kind = text.removeprefix("on file: ")
+        known = {"member": "本人在线索内", "template": "投诉信模板"}
+        return known.get(kind) or ("在档" if kind != text else "") + channel_word(kind)
+    if text in _FLAGS:
+        return _FLAGS[text]
     if column == "source_table":
         return ";".join(table_word(part) for part in text.split(";"))
     if column == "measure" and text.startswith("false: "):

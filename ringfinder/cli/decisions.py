@@ -21,7 +21,7 @@ from ringfinder.case.decisions import (
     read_decisions,
 )
 from ringfinder.case.logged import DECIDED
-from ringfinder.cli.log import note, who_asks
+from ringfinder.cli.log import note, tell_redacted, who_asks
 from ringfinder.cli.output import Format, emit
 from ringfinder.cli.talk import Talk
 from ringfinder.cli.telling import pick
@@ -52,6 +52,7 @@ def decide(talk: Talk, path: Path, name: str, wish: Wish, *, language: str | Non
         until=wish.until,
         holder_statement=wish.holder_statement,
     )
+    tell_redacted(talk, language, wish.reason, made.reason)
     said = made.decision or made.holder_statement
     about = {"about": made.about, "id": made.id, "decision": said, "reason": made.reason}
     note(path, DECIDED, {**about, "decisions": [line_digest(made)]})

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ringfinder.cli.hash_key import key_beside, read_key
-from ringfinder.cli.log import note, note_written
+from ringfinder.cli.log import clean_leave, note, note_written
 from ringfinder.cli.packs import PackPlan
 from ringfinder.cli.talk import Talk
 from ringfinder.cli.telling import pick
@@ -24,9 +24,9 @@ def export(talk: Talk, path: Path, rings: Sequence[str], plan: PackPlan, *, key:
     from ringfinder.engines.neo4j import Values, run_id_of
     from ringfinder.export.exporter import write_files
 
-    seal = Seal(*plan.leave) if plan.leave is not None else None
-    level: Level = "sealed" if seal is not None else plan.level
     case = open_case(path)
+    seal = Seal(*clean_leave(talk, case, plan.leave)) if plan.leave is not None else None
+    level: Level = "sealed" if seal is not None else plan.level
     language = plan.language or case.language
     ring_ids = tuple(sorted({case.check_ring(ring) for ring in rings}))
     out = plan.out or path.resolve().with_name(f"{path.resolve().name}-{plan.pack}")

@@ -46,14 +46,14 @@ def write_key(
 ) -> None:
     """Write R-0001-key.json, readable by its owner only; `leave` is (reason, approved by)."""
     from ringfinder.case import open_case
-    from ringfinder.cli.log import note, note_written
+    from ringfinder.cli.log import clean_leave, note, note_written
     from ringfinder.cli.telling import pick
     from ringfinder.export.exporter import write_files
     from ringfinder.export.html.key import key_file
     from ringfinder.model.dossier import Seal
 
-    seal = Seal(*leave)
     case = open_case(path)
+    seal = Seal(*clean_leave(talk, case, leave))
     ring_id = case.check_ring(ring)
     place = out or path.resolve().with_name(path.resolve().name + "-keys")
     about = {"rings": [ring_id], "out": place.name, "reason": seal.reason, "approved_by": seal.approved_by}

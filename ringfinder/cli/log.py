@@ -11,8 +11,11 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from ringfinder.case import Case, clean
 from ringfinder.case.audit import append_entry
 from ringfinder.case.logged import PAGES
+from ringfinder.case.redact import redact_shapes
+from ringfinder.cli.talk import Talk
 
 
 def who_asks() -> str:
@@ -21,6 +24,25 @@ def who_asks() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return "unknown"
+
+
+def without_secrets(talk: Talk, case: Case, words: str) -> str:
+    """A reason as it may be written down: what it gives away of people is taken out, and the user is told."""
+    told = case.redacted(words)
+    tell_redacted(talk, case.language, words, told)
+    return told
+
+
+def tell_redacted(talk: Talk, language: str, words: str, told: str) -> None:
+    """Say so if what is written down is not what was typed."""
+    if told != clean(words, one_line=True).strip():
+        zh = f"理由中的姓名、号码、住址已隐去,记为:{told}"
+        talk.warn(zh if language != "en" else f"names, numbers and addresses were taken out of the reason: {told}")
+
+
+def clean_leave(talk: Talk, case: Case, leave: tuple[str, str]) -> tuple[str, str]:
+    """(reason, approved by) as they may be written down; the name of who approved it stays."""
+    return without_secrets(talk, case, leave[0]), redact_shapes(clean(leave[1], one_line=True)).strip()
 
 
 def note(folder: Path, what: str, about: Mapping[str, object]) -> None:

@@ -67,7 +67,7 @@ def _register_push(group: typer.Typer) -> None:
         """
         import pandas as pd
 
-        from ringfinder.cli.log import note
+        from ringfinder.cli.log import note, without_secrets
         from ringfinder.cli.output import emit
         from ringfinder.engines import neo4j
         from ringfinder.errors import RefusedError
@@ -82,7 +82,7 @@ def _register_push(group: typer.Typer) -> None:
             with open_server(uri, config, beside=source) as server:
                 about: dict[str, object] = {"server": server.address.uri, "run": name, "level": "review"}
                 if unmask:
-                    about |= {"level": "sealed", "reason": reason.strip()}
+                    about |= {"level": "sealed", "reason": without_secrets(talk, case, reason)}
                 # noted first: what can't be noted is not pushed
                 note(source, "neo4j push", about)
                 done = neo4j.push(case, server, values, run_id=name, batch=batch, progress=talk.progress)

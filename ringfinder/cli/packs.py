@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ringfinder.case import LeveledCase, open_case
-from ringfinder.cli.log import note, note_written
+from ringfinder.cli.log import clean_leave, note, note_written
 from ringfinder.cli.talk import Talk
 from ringfinder.cli.telling import pick
 from ringfinder.errors import RefusedError
@@ -40,9 +40,9 @@ def export(talk: Talk, path: Path, rings: Sequence[str], plan: PackPlan) -> None
     from ringfinder.analyst.letters import MarkedCase
     from ringfinder.export import export_case
 
-    seal = Seal(*plan.leave) if plan.leave is not None else None
-    level: Level = "sealed" if seal is not None else plan.level
     case = open_case(path)
+    seal = Seal(*clean_leave(talk, case, plan.leave)) if plan.leave is not None else None
+    level: Level = "sealed" if seal is not None else plan.level
     language = plan.language or case.language
     ring_ids = tuple(dict.fromkeys(case.check_ring(ring) for ring in rings))
     out = plan.out or path.resolve().with_name(path.resolve().name + "-packs")

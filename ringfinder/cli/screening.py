@@ -131,7 +131,7 @@ def _register_sql(app: typer.Typer) -> None:
         """
         from ringfinder.case import open_case
         from ringfinder.case.sql import run_sql
-        from ringfinder.cli.log import note
+        from ringfinder.cli.log import clean_leave, note
         from ringfinder.cli.packs import check_leave
 
         check_leave(unmask=unmask, reason=reason, approved_by=approved_by)
@@ -140,5 +140,6 @@ def _register_sql(app: typer.Typer) -> None:
         opened = open_case(case)
         asked = sys.stdin.read() if statement == "-" else statement
         if unmask:
-            note(case, "sql unmasked", {"reason": reason, "approved_by": approved_by})
+            why, who = clean_leave(talk, opened, (reason, approved_by))
+            note(case, "sql unmasked", {"reason": why, "approved_by": who})
         emit(run_sql(opened, asked, unmask=unmask), fmt, talk=talk, language=language or opened.language)

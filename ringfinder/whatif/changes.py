@@ -110,12 +110,12 @@ def _holders(case: Case, rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def _split(case: Case, text: str) -> tuple[str | None, str]:
-    """Kind and value; no kind for a pseudonym or a value that stands alone."""
+    """Kind and value; no kind for a pseudonym or a value that stands alone. T01 is the template of that name."""
     if not text.strip():
         raise InputError("a value that is not to count is empty", hint="for example --drop phone:14200001234")
     match = _PREFIX.match(text)
     if not match:
-        return None, text
+        return (TEMPLATE if text.strip().upper() in _templates(case) else None), text
     kind, value = match["kind"].lower(), match["value"]
     known = [*case.fetch("SELECT DISTINCT kind FROM book_values ORDER BY kind")["kind"], TEMPLATE]
     if kind not in known:
@@ -126,11 +126,15 @@ def _split(case: Case, text: str) -> tuple[str | None, str]:
 
 
 def _template(case: Case, name: str) -> str:
-    known = case.fetch("SELECT template_id FROM templates ORDER BY template_id")["template_id"].tolist()
+    known = _templates(case)
     wanted = name.strip().upper()
     if wanted not in known:
         raise UnknownNameError(TEMPLATE, name.strip()[:40], known)
     return wanted
+
+
+def _templates(case: Case) -> list[str]:
+    return case.fetch("SELECT template_id FROM templates ORDER BY template_id")["template_id"].astype(str).tolist()
 
 
 def _household(case: Case, people: Sequence[str]) -> tuple[str, ...]:

@@ -98,3 +98,56 @@ def test_names_of_kin_and_papers_go_though_nobody_of_that_name_is_on_file(text, 
 @pytest.mark.parametrize("text", ["业务员马上说可以退", "经理向我承诺三年回本", "由于公司没有回访"])
 def test_ordinary_words_after_an_introduction_stay(text):
     assert Redactor.of([]).redact(text) == text
+
+
+ON_FILE = Redactor.of(
+    ["范文", "金玉", "正平", "范文静", "甲州正平律师事务所", "不详"], products=["金玉满堂两全", "康乐重疾"]
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "保险退保投诉信范文:尊敬的领导",
+        "网上的投诉范文如下",
+        "甲州正平律师事务所就其与贵公司人身保险合同纠纷一事致函",
+        "乙州市正平律师事务所致函",
+        "购买金玉满堂两全一份,又买金玉满堂",
+        "地址不详",
+    ],
+)
+def test_titles_firms_and_products_stay_though_a_name_on_file_is_part_of_them(text: str) -> None:
+    assert ON_FILE.redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("投诉人范文,投诉信范文", "投诉人[姓名],投诉信范文"),
+        ("我找范文谈过", "我找[姓名]谈过"),
+        ("投诉信范文静写的", "投诉信[姓名]写的"),
+        ("金玉满意", "[姓名]满意"),
+        ("正平公司上班", "[姓名]公司上班"),
+    ],
+)
+def test_in_doubt_the_name_goes(text: str, shown: str) -> None:
+    assert ON_FILE.redact(text) == shown
+
+
+def test_a_signs_of_a_place_that_stays_can_not_be_typed_in() -> None:
+    assert ON_FILE.redact("\ue0007\ue001,金玉满堂") == "7,金玉满堂"
+
+
+def test_policy_numbers_are_called_so() -> None:
+    redactor = Redactor.of([]).with_secrets(["wx-abcdef"], ["P5962336938", "869633956995"])
+    assert redactor.redact("单P5962336938和869633956995,wx-abcdef") == "单[保单号]和[保单号],[号码]"
+    assert redactor.redact("保单号码862176949905,卡号862176949905") == "保单[保单号],卡号[账号]"
+
+
+@pytest.mark.parametrize("text", ["住丁海市新城区和平里9号", "家住丁海市新城区和平里9号2栋301室"])
+def test_an_address_in_a_lane_goes_with_its_town(text: str) -> None:
+    assert redact_shapes(text) == "[地址]"
+
+
+def test_a_day_of_a_month_is_no_address() -> None:
+    assert redact_shapes("这个月里9号交的钱") == "这个月里9号交的钱"

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ringfinder.case import open_case
-from ringfinder.case.audit import HEAD, audit_faults
+from ringfinder.case.audit import HEAD, audit_faults, audit_path
 from ringfinder.case.decisions import decisions_path, read_decisions
 from ringfinder.cli.app import app
 from ringfinder.model.dataset import PROVENANCE, Dataset
@@ -269,3 +269,45 @@ def test_a_line_that_is_no_decision_is_named_and_stops_the_run(
 
     assert result.exit_code == 2
     assert "line 2 is no decision" in result.stderr
+
+
+REASON = "已电话核实 测乙子 测丙丑 号码 14200120001 住 测试市测试路3号 单号 990101199001001"
+
+
+def test_a_reason_gives_away_no_name_number_or_address_on_file(cli: Run, case_path: Path, tmp_path: Path) -> None:
+    case = Path(shutil.copytree(case_path, tmp_path / "case"))
+
+    said = cli("decide", case, "R-0001", "dismiss", "--reason", REASON)
+    cli("decide", case, "R-0002", "watch", "--reason", "look again")
+
+    everywhere = decisions_path(case).read_text("utf-8") + audit_path(case).read_text("utf-8") + said.stdout
+    assert said.exit_code == 0
+    assert [v for v in ("测乙子", "测丙丑", "14200120001", "测试路", "990101199001001") if v in everywhere] == []
+    assert "已电话核实 [姓名] [姓名] 号码" in everywhere
+    assert "隐去" in said.stderr and "测乙子" not in said.stderr
+    assert read_decisions(case)[-1].reason == "look again"
+
+
+def test_the_name_of_who_approved_an_export_stays_and_its_reason_is_clean(
+    cli: Run, case_path: Path, tmp_path: Path
+) -> None:
+    case = Path(shutil.copytree(case_path, tmp_path / "case"))
+    leave = ("--unmask", "--reason", REASON, "--approved-by", "测丁子 14200120001")
+
+    done = cli("sql", case, "SELECT 1 AS one", *leave)
+
+    log = audit_path(case).read_text("utf-8")
+    assert done.exit_code == 0 and "隐去" in done.stderr
+    assert "测丁子" in log
+    assert [v for v in ("测乙子", "测丙丑", "14200120001", "测试路") if v in log] == []
+
+
+def test_show_tells_what_was_decided_on_a_ring_by_whom_and_why(cli: Run, case_path: Path, tmp_path: Path) -> None:
+    case = Path(shutil.copytree(case_path, tmp_path / "case"))
+    before = cli("show", case, "R-0001").stdout
+    cli("decide", case, "R-0001", "watch", "--reason", "再看一周")
+
+    assert "人工决定" not in before
+    assert "人工决定:关注" in cli("show", case, "R-0001").stdout
+    assert "再看一周" in cli("show", case, "R-0001").stdout
+    assert json.loads(cli("show", case, "R-0001", "--format", "json").stdout)["decision"] == "watch"

@@ -12,8 +12,9 @@ import pytest
 from typer.testing import Result
 
 import ringfinder as rf
-from ringfinder.case import write_case
+from ringfinder.case import open_case, write_case
 from ringfinder.model.dataset import Dataset
+from ringfinder.whatif.changes import read_changes
 
 Run = Callable[..., Result]
 
@@ -91,3 +92,10 @@ def test_question_that_cannot_be_read_is_one_error_with_a_hint(
     assert result.stderr.startswith("error: ")
     assert said in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_template_is_known_by_its_bare_id(case_path: Path) -> None:
+    case = open_case(case_path)
+
+    assert read_changes(case, ["t01"], []) == read_changes(case, ["template:T01"], [])
+    assert read_changes(case, ["T01"], []).letters
