@@ -112,6 +112,7 @@ def score_groups(
             dataset,
             upheld_rate=rate,
             outcome_chance=peers.chance(people),
+            outcome_nats=strength.outcome,
             serial_share=serial_share,
             params=params.stories,
         )

@@ -31,8 +31,9 @@ class StoryParams:
     scattered_p : with at most this one where no seller is common to half of the people, for of twenty rings one has
     findings at one in twenty. licensed_share : represented by one licensed body. employer_share : of all people, staff
     of one employer. unusual_p : a group whose good outcomes chance reaches with more than this probability is nothing
-    unusual. serial_p : people of three households who file again and again are unusual, paid or not, if chance gathers
-    as many with at most this probability.
+    unusual, nor is one whose outcomes the book's rate explains better than a broker's. serial_p : people of three
+    households who file again and again are unusual, paid or not, if chance gathers as many with at most this
+    probability.
     """
 
     accused_share: float = 0.7
@@ -103,6 +104,7 @@ def find_stories(
     *,
     upheld_rate: float,
     outcome_chance: float,
+    outcome_nats: float,
     serial_share: float,
     params: StoryParams = StoryParams(),
 ) -> tuple[Story, ...]:
@@ -114,14 +116,16 @@ def find_stories(
         file still tell whose victims they are.
     upheld_rate : share of people with a finding in the whole book who had a complaint upheld.
     outcome_chance : probability that as many of the linked members are paid if they are paid as their peers are.
+    outcome_nats : log odds of the payments at a broker's against the book's; at 0 and below they speak for the book.
     serial_share : share of complainants who file again and again.
     """
+    is_usual = outcome_chance > params.unusual_p or outcome_nats <= 0
     found = [
         _seller(facts, dataset, upheld_rate, params) or _seller(facts_of_all, dataset, upheld_rate, params),
         _founded(facts, upheld_rate, params) or _founded(facts_of_all, upheld_rate, params),
         _licensed(facts, dataset, params) or _licensed(facts_of_all, dataset, params),
         one_employer(facts.employers, facts.n_people, dataset, params),
-        None if is_serial(facts, serial_share, params) else _usual_outcome(facts, outcome_chance, params),
+        _usual_outcome(facts) if is_usual and not is_serial(facts, serial_share, params) else None,
     ]
     return tuple(s for s in found if s is not None)
 
@@ -275,10 +279,8 @@ def one_employer(
     )
 
 
-def _usual_outcome(facts: GroupFacts, chance: float, params: StoryParams) -> Story | None:
-    """Payments above cash value no more frequent than among others with a case at that time."""
-    if chance <= params.unusual_p:
-        return None
+def _usual_outcome(facts: GroupFacts) -> Story | None:
+    """Payments above cash value no more frequent than among others with a case, or too few for a broker's clients."""
     table = facts.complaints if len(facts.complaints) else facts.policies
     name = "complaints" if len(facts.complaints) else "policies"
     rows = tuple(sorted(table["row_key"]))

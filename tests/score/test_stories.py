@@ -45,17 +45,19 @@ def _group(make_dataset, *, accused="A1", upheld=True, paid=True, body=None, bod
     )
 
 
-def _names(data, *, rate=0.2, chance=None):
+def _names(data, *, rate=0.2, chance=None, nats=5.0):
     book = build_book(data)
     facts = group_facts(data, book, np.arange(6))
     if chance is None:
         chance = 1e-6 if facts.n_good_homes else 1.0
-    return [s.name for s in _stories(data, rate=rate, chance=chance)]
+    return [s.name for s in _stories(data, rate=rate, chance=chance, nats=nats)]
 
 
-def _stories(data, *, rate=0.2, chance=1e-6):
+def _stories(data, *, rate=0.2, chance=1e-6, nats=1.0):
     facts = group_facts(data, build_book(data), np.arange(6))
-    return find_stories(facts, facts, data, upheld_rate=rate, outcome_chance=chance, serial_share=0.01)
+    return find_stories(
+        facts, facts, data, upheld_rate=rate, outcome_chance=chance, outcome_nats=nats, serial_share=0.01
+    )
 
 
 def test_one_accused_agent_with_upheld_findings_is_real_mis_selling(make_dataset):
@@ -107,11 +109,17 @@ def test_payments_as_frequent_as_among_peers_are_usual(make_dataset):
     assert "usual_outcome" not in _names(_group(make_dataset, **dispersed), chance=0.1)
 
 
+def test_payments_that_the_book_explains_better_than_a_broker_are_usual_however_rare(make_dataset):
+    dispersed = {"accused": [f"A{i}" for i in range(6)], "upheld": False}
+    assert _names(_group(make_dataset, **dispersed), chance=0.01, nats=-0.4) == ["usual_outcome"]
+    assert _names(_group(make_dataset, **dispersed), chance=0.01, nats=0.4) == []
+
+
 def test_every_story_cites_rows(make_dataset):
     data = _group(make_dataset, paid=False, body="L1")
     book = build_book(data)
     facts = group_facts(data, book, np.arange(6))
-    stories = find_stories(facts, facts, data, upheld_rate=0.2, outcome_chance=1.0, serial_share=0.01)
+    stories = find_stories(facts, facts, data, upheld_rate=0.2, outcome_chance=1.0, outcome_nats=1.0, serial_share=0.01)
     assert stories
     assert all(s.source_rows for s in stories)
 
@@ -121,10 +129,16 @@ def test_victims_who_share_nothing_on_file_still_tell_the_sellers_story(make_dat
     book = build_book(data)
     linked, everybody = group_facts(data, book, np.arange(2)), group_facts(data, book, np.arange(6))
     assert "seller" not in [
-        s.name for s in find_stories(linked, linked, data, upheld_rate=0.2, outcome_chance=1e-6, serial_share=0.01)
+        s.name
+        for s in find_stories(
+            linked, linked, data, upheld_rate=0.2, outcome_chance=1e-6, outcome_nats=5.0, serial_share=0.01
+        )
     ]
     assert "seller" in [
-        s.name for s in find_stories(linked, everybody, data, upheld_rate=0.2, outcome_chance=1e-6, serial_share=0.01)
+        s.name
+        for s in find_stories(
+            linked, everybody, data, upheld_rate=0.2, outcome_chance=1e-6, outcome_nats=5.0, serial_share=0.01
+        )
     ]
 
 
