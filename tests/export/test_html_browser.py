@@ -354,6 +354,20 @@ def test_an_index_without_rings_says_what_was_read(
     opened.page.close()
 
 
+def test_provenance_says_what_the_run_could_not_see(browser: Any, tmp_path: Path) -> None:
+    portfolio = fixture.make_portfolio(1)
+    manifest = dict(portfolio.manifest) | {"warnings": ["no complaints (没有投诉件): <b>x</b>"]}
+    file = tmp_path / "index.html"
+    page = render_index(dataclasses.replace(portfolio, manifest=manifest), ring_files={}, language="zh")
+    file.write_text(page, encoding="utf-8")
+    opened = Opened(browser, file)
+    opened.page.locator("#provenance").click()
+
+    assert opened.page.locator("#unseen li").all_inner_texts() == ["no complaints (没有投诉件): <b>x</b>"]
+    assert opened.complaints == []
+    opened.page.close()
+
+
 def test_the_index_searches_sorts_filters_and_leads_to_a_ring(browser: Any, files: dict[str, Path]) -> None:
     opened = Opened(browser, files["index"])
     page = opened.page
