@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 from typer.testing import Result
 
-from ringfinder.case.audit import audit_faults, audit_path
+from ringfinder.case.audit import HEAD, audit_faults, audit_path
 
 Run = Callable[..., Result]
 LEAVE = ("--unmask", "--reason", "police request 17", "--approved-by", "head of SIU")
@@ -20,8 +20,8 @@ LEAVE = ("--unmask", "--reason", "police request 17", "--approved-by", "head of 
 
 @pytest.fixture()
 def case(case_path: Path, tmp_path: Path) -> Path:
-    """A copy, because a log is written beside it."""
-    return Path(shutil.copytree(case_path, tmp_path / "case"))
+    """A copy, because a log is written beside it; that of the case it is of is left behind."""
+    return Path(shutil.copytree(case_path, tmp_path / "case", ignore=shutil.ignore_patterns(HEAD)))
 
 
 def entries(case: Path) -> list[dict[str, object]]:
