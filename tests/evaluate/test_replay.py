@@ -128,6 +128,41 @@ def test_ring_that_was_flagged_and_is_gone_stays_on_the_list_and_one_only_listed
     assert rings["size"].tolist() == [3, 0]
 
 
+def test_ring_that_went_into_another_is_merged_into_it_with_its_own_people_and_money(book: Dataset, steps) -> None:
+    run = steps(
+        {
+            QUARTERS[0]: (ring(1, "abc", flagged=True), ring(2, "dy", flagged=True)),
+            QUARTERS[1]: (ring(1, "abc", flagged=True), ring(2, "dey", flagged=True)),
+            QUARTERS[2]: (ring(1, "abcdex", flagged=True),),
+        }
+    )
+
+    rings = replay_runs(book, run, every="quarter", end=QUARTERS[2]).rings.set_index("ring_id")
+
+    assert rings["status"].to_dict() == {"R-0001": "flagged", "R-0002": "merged"}
+    assert rings["merged_into"].isna().tolist() == [True, False]
+    row = rings.loc["R-0002"]
+    # d and e went on, y did not; d was in it at the first flag, e came later; x was never of this ring
+    assert (row["merged_into"], row["size"], row["size_then"], row["joined_later"]) == ("R-0001", 2, 2, 1)
+    assert (row["overpaid"], row["overpaid_later"]) == (420.5, 350.5)
+
+
+def test_merged_ring_is_followed_to_the_ring_that_is_left_in_the_end(book: Dataset, steps) -> None:
+    run = steps(
+        {
+            QUARTERS[0]: (ring(1, "de", flagged=True), ring(2, "abc", flagged=True), ring(3, "xyzwvut", flagged=False)),
+            QUARTERS[1]: (ring(1, "abcde", flagged=True), ring(2, "xyzwvut", flagged=False)),
+            QUARTERS[2]: (ring(1, "abcdexyzwvut", flagged=True),),
+        }
+    )
+
+    rings = replay_runs(book, run, every="quarter", end=QUARTERS[2]).rings
+
+    assert rings["status"].tolist() == ["flagged", "merged", "merged"]
+    assert rings["merged_into"].tolist()[1:] == ["R-0001", "R-0001"]
+    assert rings["size"].tolist() == [12, 2, 5]
+
+
 def test_ring_is_followed_through_changes_of_rank_under_the_id_of_the_last_day(book: Dataset, steps) -> None:
     run = steps(
         {
