@@ -45,7 +45,7 @@ _CODES: Mapping[str, Mapping[str, str]] = {
         "confirms_proxy": "确认委托代理",
         "confirms_own": "确认本人提出",
     },
-    "status": {"flagged": "疑似", "listed": "线索", "gone": "消失"},
+    "status": {"flagged": "疑似", "listed": "线索", "merged": "并入", "gone": "消失"},
     "event": {
         "kept": "未变",
         "grown": "扩大",

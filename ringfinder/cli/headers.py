@@ -90,6 +90,7 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "others": ("相关线索", "other rings"),
     "cause": ("原因", "cause"),
     "first_listed": ("首次列出", "first listed"),
+    "merged_into": ("并入线索", "merged into"),
     "first_flagged": ("首次列为疑似", "first flagged"),
     "size_then": ("当时人数", "people then"),
     "overpaid_then": ("当时超现金价值支付(元)", "overpaid then"),

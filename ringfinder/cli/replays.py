@@ -24,6 +24,7 @@ from ringfinder.model.ring import RingReport
 _SHOWN = (
     "ring_id",
     "status",
+    "merged_into",
     "size",
     "overpaid",
     "first_listed",

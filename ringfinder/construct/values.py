@@ -183,6 +183,10 @@ def _reasons(
     }
     zh = counts_zh + ":" + values["verdict"].map({k: w[0] for k, w in words.items()})
     en = counts_en + ": " + values["verdict"].map({k: w[1] for k, w in words.items()})
+    # fits a broker's value, just: its takers came as his do, but most of them were not paid
+    few = (values["verdict"] == "evidence") & (2 * values["n_good"] < values["n_fresh"])
+    zh = zh.mask(few, counts_zh + ":启用时间符合中介所用标识的特征,但" + paid[0] + "的不足半数")
+    en = en.mask(few, counts_en + ": taken up as a broker's value is, but fewer than half " + paid[1])
     misfit = (values["verdict"] == "weak") & ~fits
     zh = zh.mask(misfit, counts_zh + ":获超现金价值支付的比例低于中介所用标识应有水平,不作证据")
     en = en.mask(misfit, counts_en + ": too few paid above cash value for a broker's value, no evidence")

@@ -79,7 +79,7 @@ def detect_communities(graph: EntityGraph, detector: str | Detector = "bare", **
     Returns
     -------
     Canonical labels (0 is the largest group, -1 no group), the seed and the record of the run. `group_table` counts
-    what each group is made of.
+    what each group is made of, the likelier groups first: read it by `largest_connector`.
 
     Raises
     ------

@@ -8,7 +8,7 @@ step by itself, not for all together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +32,7 @@ MAX_STEPS = 600
 REPLAY_COLUMNS = (
     "ring_id",
     "status",
+    "merged_into",
     "size",
     "overpaid",
     "first_listed",
@@ -56,11 +57,14 @@ class Replay:
     Attributes
     ----------
     days : the days looked at, first to last.
-    rings : one row a ring of the last step, by rank, then those that were flagged once and are gone (`REPLAY_COLUMNS`;
-        money in yuan). `status`, `size`, `overpaid` are of the last step. `size_then`, `overpaid_then` are of the day
-        of the first flag; `joined_later` counts the people of the last step who were not in the ring that day,
-        `overpaid_later` is what was paid above cash value after that day to the people of the last step. `held` is
-        the share of the steps from the first flag on at which the ring was flagged.
+    rings : one row a ring of the last step, by rank, then those that were flagged once and are no ring of the last
+        step (`REPLAY_COLUMNS`; money in yuan). `status`, `size`, `overpaid` are of the last step. `size_then`,
+        `overpaid_then` are of the day of the first flag; `joined_later` counts the people of the last step who were not
+        in the ring that day, `overpaid_later` is what was paid above cash value after that day to the people of the
+        last step. `held` is the share of the steps from the first flag on at which the ring was flagged under this id.
+        A ring that went into another one is 'merged' and `merged_into` names that one: its people of the last step are
+        those it last had who are in the other ring now, and they are counted there too. A ring of which nothing is
+        left is 'gone', with nobody.
     steps : one row a day and ring (`STEP_COLUMNS`).
     """
 
@@ -81,6 +85,17 @@ class _Seen:
     ring_id: str
     ring: Ring
     people: People
+
+
+@dataclass(frozen=True)
+class _Now:
+    """What a ring is on the last day: itself, the part of another ring that it has become, or nothing."""
+
+    status: str
+    people: People = frozenset()
+    overpaid_fen: int = 0
+    merged_into: str | None = None
+    kind: str = ""
 
 
 def replay_runs(
@@ -109,19 +124,21 @@ def replay_runs(
     days = step_days(dataset, every=every, start=start, end=end)
     seen: list[list[_Seen]] = []
     known: dict[str, People] = {}
+    heirs: dict[str, str | None] = {}
     for number, day in enumerate(days, start=1):
         whole = end is None and number == len(days)
         report = run(dataset if whole else known_on(dataset, day))
         order = sorted(report.rings, key=lambda ring: (ring.rank, ring.ring_id))
         people = [frozenset(m.policyholder_id for m in ring.members if m.role != "associate") for ring in order]
         last = {one.ring_id: one.people for one in seen[-1]} if seen else {}
-        ids = match_rings(last, people, gone=known).ids
-        known |= dict(zip(ids, people, strict=True))
-        seen.append([_Seen(day, *one) for one in zip(ids, order, people, strict=True)])
+        matching = match_rings(last, people, gone=known)
+        known |= dict(zip(matching.ids, people, strict=True))
+        heirs |= {c.ring_id: next(iter(c.others), None) for c in matching.changes if c.event == "gone"}
+        seen.append([_Seen(day, *one) for one in zip(matching.ids, order, people, strict=True)])
         if step_done is not None:
             step_done(day, report, number / len(days))
     name = _final_names(seen)
-    return Replay(days=days, rings=_rings(days, seen, report, name), steps=_steps(seen, name))
+    return Replay(days=days, rings=_rings(days, seen, report, name, heirs), steps=_steps(seen, name))
 
 
 def step_days(
@@ -159,7 +176,11 @@ def _final_names(seen: Sequence[Sequence[_Seen]]) -> dict[str, str]:
 
 
 def _rings(
-    days: Sequence[pd.Timestamp], seen: Sequence[Sequence[_Seen]], report: RingReport, name: dict[str, str]
+    days: Sequence[pd.Timestamp],
+    seen: Sequence[Sequence[_Seen]],
+    report: RingReport,
+    name: Mapping[str, str],
+    heirs: Mapping[str, str | None],
 ) -> pd.DataFrame:
     by_ring: dict[str, list[_Seen]] = {one.ring_id: [] for one in seen[-1]}
     for step in seen:
@@ -171,40 +192,54 @@ def _rings(
         flagged = [one for one in course if one.ring.status == "flagged"]
         if ring_id not in last and not flagged:
             continue
-        now, then = last.get(ring_id), flagged[0] if flagged else None
+        now = _now(course[-1], last, heirs, report)
         row: dict[str, object] = {
             "ring_id": name[ring_id],
-            "status": now.ring.status if now else "gone",
-            "size": len(now.people) if now else 0,
-            "overpaid": now.ring.overpaid_fen / 100 if now else 0.0,
+            "status": now.status,
+            "merged_into": name[now.merged_into] if now.merged_into else None,
+            "size": len(now.people),
+            "overpaid": now.overpaid_fen / 100,
             "first_listed": course[0].day,
         }
-        if then is not None:
-            later = now.people - then.people if now else frozenset[str]()
-            paid = _paid_after(report, now, then.day) if now else 0
-            n_steps = sum(day >= then.day for day in days)
+        if flagged:
+            then = flagged[0]
             row |= {
                 "first_flagged": then.day,
                 "size_then": len(then.people),
                 "overpaid_then": then.ring.overpaid_fen / 100,
-                "joined_later": len(later),
-                "overpaid_later": paid / 100,
-                "held": len(flagged) / n_steps,
+                "joined_later": len(now.people - then.people),
+                "overpaid_later": _paid_after(report, now.kind, now.people, then.day) / 100,
+                "held": len(flagged) / sum(day >= then.day for day in days),
             }
         rows.append(row)
     frame = pd.DataFrame(rows, columns=list(REPLAY_COLUMNS)).sort_values("ring_id", ignore_index=True)
     dates = dict.fromkeys(("first_listed", "first_flagged"), "datetime64[s]")
-    return frame.astype(dates | dict.fromkeys(("size_then", "joined_later"), "Int64"))
+    return frame.astype(dates | dict.fromkeys(("size_then", "joined_later"), "Int64") | {"merged_into": "str"})
 
 
-def _paid_after(report: RingReport, now: _Seen, day: pd.Timestamp) -> int:
-    """Paid above cash value, in fen, to the people of a ring after a day; nothing in the arbitrage channel."""
-    if now.ring.kind != "refund":
+def _now(own: _Seen, last: Mapping[str, _Seen], heirs: Mapping[str, str | None], report: RingReport) -> _Now:
+    """What became of a ring that was last seen as `own`."""
+    if own.ring_id in last:
+        return _Now(own.ring.status, own.people, own.ring.overpaid_fen, None, own.ring.kind)
+    heir = heirs[own.ring_id]
+    # the ring it went into may have gone into another one later
+    while heir is not None and heir not in last:
+        heir = heirs[heir]
+    people = own.people & last[heir].people if heir is not None else frozenset[str]()
+    if heir is None or not people:
+        return _Now("gone")
+    return _Now("merged", people, _paid_after(report, own.ring.kind, people, None), heir, own.ring.kind)
+
+
+def _paid_after(report: RingReport, kind: str, people: People, day: pd.Timestamp | None) -> int:
+    """Paid above cash value, in fen, to people after a day, or ever; nothing in the arbitrage channel."""
+    if kind != "refund" or not people:
         return 0
     book = report.book
-    holders = pd.Index(book.holders).get_indexer(pd.Index(sorted(now.people)))
+    holders = pd.Index(book.holders).get_indexer(pd.Index(sorted(people)))
     events = book.events.loc[book.events["holder"].isin(holders) & (book.events["kind"] != "cooling_off")]
-    return int(events.loc[events["day"] > day, "overpaid_fen"].sum())
+    after = events if day is None else events.loc[events["day"] > day]
+    return int(after["overpaid_fen"].sum())
 
 
 def _steps(seen: Sequence[Sequence[_Seen]], name: dict[str, str]) -> pd.DataFrame:

@@ -25,6 +25,7 @@ class Cut:
     at_least, at_most : bounds on their number; equal where the search came to its end.
     links : positions of `at_most` links whose removal dissolves the group, ascending.
     n_homes : households that any link ties. n_left : households of the largest part without `links`.
+    alone : where one link is enough, positions of all links each of which is, ascending.
     """
 
     at_least: int
@@ -32,6 +33,7 @@ class Cut:
     links: tuple[int, ...]
     n_homes: int
     n_left: int
+    alone: tuple[int, ...] = ()
 
     @property
     def is_exact(self) -> bool:
@@ -51,10 +53,12 @@ def fewest_links(masks: Sequence[int], *, min_homes: int = 3, effort: int = EFFO
     --------
     >>> fewest_links([0b011111, 0b110000]).links          # six households, five of them on the first link
     (0,)
+    >>> fewest_links([0b011, 0b110]).alone                # a chain of three households
+    (0, 1)
     >>> fewest_links([0b111, 0b111]).at_least             # two links, each enough by itself
     2
     >>> fewest_links([0b000111, 0b111000], min_homes=4)   # two parts that nothing ties together
-    Cut(at_least=0, at_most=0, links=(), n_homes=6, n_left=3)
+    Cut(at_least=0, at_most=0, links=(), n_homes=6, n_left=3, alone=())
     """
     every = 0
     for mask in masks:
@@ -66,8 +70,10 @@ def fewest_links(masks: Sequence[int], *, min_homes: int = 3, effort: int = EFFO
     search = _Search([masks[i] for i in order], need, effort)
     at_least, found = search.run()
     links = tuple(sorted(order[i] for i in found))
+    parts = [largest_part([*masks[:i], *masks[i + 1 :]]) for i in range(len(masks))] if len(links) == 1 else []
+    alone = tuple(i for i, part in enumerate(parts) if part < need)
     left = largest_part([mask for i, mask in enumerate(masks) if i not in set(links)])
-    return Cut(at_least=at_least, at_most=len(links), links=links, n_homes=n_homes, n_left=left)
+    return Cut(at_least=at_least, at_most=len(links), links=links, n_homes=n_homes, n_left=left, alone=alone)
 
 
 def largest_part(masks: Sequence[int]) -> int:

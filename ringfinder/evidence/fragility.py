@@ -89,11 +89,12 @@ def fragility_statement(fragility: Fragility | None) -> Iterator[Draft]:
     if fragility is None:
         return
     cut, ties = fragility.cut, fragility.ties
-    own = ties.loc[ties["link"].isin(cut.links)] if cut.links else ties
+    named = cut.alone or cut.links
+    own = ties.loc[ties["link"].isin(named)] if named else ties
     sizes = own.groupby("source_table", sort=True)["holder"].nunique()
     table = str(sizes.index[int(sizes.to_numpy().argmax())])
     rows = cited(own.loc[own["source_table"] == table])
-    zh, en = _sentence(cut, *_names(ties, cut.links))
+    zh, en = _sentence(cut, *_names(ties, named))
     is_against = cut.at_most <= 1
     yield Draft(FRAGILITY, "against" if is_against else "for", zh, en, 1.0 if is_against else 0.0, table, rows)
 
@@ -106,6 +107,11 @@ def _sentence(cut: Cut, zh: str, en: str) -> tuple[str, str]:
             f"没有共用标识或信件把本组连成一体({left_zh}),各部分凭相似特征合并,须人工核实",
             f"no shared value or letter holds the group together ({left_en}): its parts were joined for likeness, "
             "verify by hand",
+        )
+    if len(cut.alone) > 1:
+        return (
+            f"单一关联:{zh} 缺一不可,缺其中任何一项即瓦解;须先核实各项的来历",
+            f"single link: {en} are all needed, without any one of them it dissolves; find out first what they are",
         )
     if cut.at_most == 1:
         return (

@@ -69,6 +69,18 @@ def test_payments_to_a_few_do_not_make_a_kiosk_that_most_came_to_at_other_times_
     assert _verdict(build_book(_world(make_dataset, shared=lucky)), "15400000000") == "evidence"
 
 
+@pytest.mark.parametrize(("n_paid", "is_few"), [(3, True), (4, False)])
+def test_evidence_that_few_were_paid_over_does_not_read_as_a_brokers_value(make_dataset, n_paid, is_few):
+    shared = [(f"H{i:04d}", "15400000000", "2021-04-20", "2021-05-01", i < 300 + n_paid) for i in range(300, 308)]
+
+    value = build_book(_world(make_dataset, shared=shared)).values.set_index("value").loc["15400000000"]
+
+    assert value["verdict"] == "evidence"
+    assert ("behaves like a broker's" in value["reason_en"]) is not is_few
+    assert ("fewer than half were paid above cash value" in value["reason_en"]) is is_few
+    assert ("但获超现金价值支付的不足半数" in value["reason_zh"]) is is_few
+
+
 def test_a_date_that_is_not_on_file_does_not_count_as_another_time(make_dataset):
     lucky = [(f"H{i:04d}", "15400000000", "2021-04-20", "2021-05-01", True) for i in range(300, 308)]
     undated = [(f"H{i:04d}", "15400000000", None, "2021-05-01", False) for i in range(200, 212)]

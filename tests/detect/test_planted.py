@@ -59,15 +59,26 @@ def test_the_guard_drops_hubs_and_no_person(is_heavy: bool) -> None:
         assert judged.hubs_dropped >= (280 if is_heavy else 200)
 
 
+@KINDS
 @WORLDS
-def test_most_groups_with_a_large_connector_are_planted(is_heavy: bool) -> None:
-    found = run(31, is_heavy, True)
-    table = group_table(found)
-    likely = table.index[table["largest_connector"] >= 6]
-    names = found.graph.names.astype(str)
-    planted_names = np.char.startswith(names, "ring")
-    with_ring = np.unique(found.labels[planted_names & (found.labels >= 0)])
-    assert np.isin(likely, with_ring).mean() >= 0.65
+def test_read_by_the_largest_connector_the_list_is_short_and_mostly_planted(is_heavy: bool, has_kinds: bool) -> None:
+    for seed in SEEDS:
+        found = run(seed, is_heavy, has_kinds)
+        table = group_table(found)
+        names = found.graph.names.astype(str)
+        with_ring = np.unique(found.labels[np.char.startswith(names, "ring") & (found.labels >= 0)])
+        likely = table["group"].head(int((table["largest_connector"] >= 6).sum()))
+        assert len(likely) <= 50
+        assert np.isin(likely, with_ring).mean() >= 0.65
+        # nothing planted is lost by reading no further
+        assert np.isin(with_ring, likely).all()
+
+
+@KINDS
+@WORLDS
+def test_number_of_groups_reported_in_all_stays_as_the_readme_says(is_heavy: bool, has_kinds: bool) -> None:
+    reported = [len(run(seed, is_heavy, has_kinds)) for seed in SEEDS]
+    assert max(reported) <= (250 if has_kinds else 1_700)
 
 
 @WORLDS

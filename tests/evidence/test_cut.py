@@ -56,6 +56,15 @@ def test_bridge_between_three_thirds_dissolves_the_ring() -> None:
     assert fewest_links([*thirds, homes(0, 4, 8)]).links == (3,)
 
 
+@settings(max_examples=200, deadline=None)
+@given(MASKS)
+def test_where_one_link_is_enough_every_link_that_is_and_no_other_is_told(masks: list[int]) -> None:
+    cut = fewest_links(masks)
+    need = max(3, cut.n_homes / 2)
+    enough = tuple(i for i in range(len(masks)) if largest_part([*masks[:i], *masks[i + 1 :]]) < need)
+    assert cut.alone == (enough if cut.at_most == 1 else ())
+
+
 def test_search_cut_short_gives_bounds_that_hold() -> None:
     # every pair of 12 households shares a value of its own
     masks = [homes(a, b) for a, b in itertools.combinations(range(12), 2)]

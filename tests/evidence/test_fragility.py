@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import ringfinder as rf
+from ringfinder.evidence.cut import fewest_links
+from ringfinder.evidence.fragility import Fragility, fragility_statement
 from ringfinder.model.dataset import Dataset
 from ringfinder.model.ring import Evidence, Ring
 
@@ -32,6 +35,25 @@ def test_ring_held_by_one_phone_says_so_against_itself(single: Ring) -> None:
     assert statement.zh.startswith("单一关联:仅靠电话 142****0427")
     assert statement.en.startswith("single link: held together by phone 142****0427 alone")
     assert "14258310427" not in statement.zh + statement.en
+
+
+def test_chain_of_three_names_both_of_its_links() -> None:
+    links = {"a": ["15400000001"], "b": ["15400000001", "15400000002"], "c": ["15400000002"]}
+    ties = pd.DataFrame(
+        [
+            {"holder": at, "home": at, "kind": "phone", "masked": number, "link": int(number[-1]) - 1}
+            | {"source_table": "phones", "row_key": f"{who}{number}"}
+            for at, (who, numbers) in enumerate(links.items())
+            for number in numbers
+        ]
+    )
+
+    (draft,) = fragility_statement(Fragility(fewest_links([0b011, 0b110]), ties))
+
+    assert draft.direction == "against"
+    assert draft.zh.startswith("单一关联:电话 15400000001、电话 15400000002 缺一不可")
+    assert "phone 15400000001, phone 15400000002 are all needed" in draft.en
+    assert set(draft.source_rows) == set(ties["row_key"])
 
 
 def test_single_link_cites_the_rows_of_that_value_and_no_other(single: Ring, planted) -> None:
