@@ -6,8 +6,8 @@ One row a corpus and method, each in a process of its own: link precision and re
 linked, templates found, the pattern against the true text, CPU seconds, peak memory (the table included). `--peers`
 adds datasketch, rensa and tf-idf cosine (requirements/bench.txt), each at every threshold of a small sweep, the best
 link F1 told: chosen with the truth, which flatters them. `--shares` asks for one template that writes 2 to 40 % of the
-letters, word for word and paraphrased, and portal boilerplate on as many. `--copies` plants families of 3 and 4 and
-word-for-word copies. `--english` adds the English book.
+letters, word for word and paraphrased, and for forms of three lengths on as many, beside a large template. `--copies`
+plants families of 3 and 4 and word-for-word copies. `--english` adds the English book.
 """
 
 from __future__ import annotations
@@ -37,11 +37,15 @@ _SHARES = (0.02, 0.05, 0.1, 0.2, 0.4)
 _METHODS = ("ringfinder", "datasketch", "rensa", "tf-idf cosine")
 _LEVELS = ("easy", "medium", "hard", "rewrite")
 _MOST_SECONDS = 1800
-_FORM = (
-    "【网上投诉平台】投诉人已阅读并知晓投诉须知,承诺所填写内容真实有效,并同意将投诉材料转送被投诉机构核查处理。"
-    "投诉类别:人身保险;投诉事项:销售行为;诉求类型:其他;是否曾向机构投诉:是;是否同意调解:同意;"
-    "本件由系统自动生成,请被投诉机构自收到之日起十五日内作出处理决定并告知投诉人,逾期未告知的应当说明理由。"
+_FORMS = (
+    "【信访事项受理告知】来信人:您好,您反映的事项已登记,我们将在六十日内办结。",
+    "【消费者权益保护热线】以下内容由接线员根据消费者口述整理,未经核实,请经营者收到后七个工作日内与消费者联系协商,"
+    "协商结果通过本系统反馈,消费者对结果不满意的可申请调解。",
+    "【局长信箱】来信须知:来信人应当使用真实姓名并对来信内容负责;同一事项请勿重复来信;来信将转交有关处室或属地分局阅处,"
+    "办理情况以短信形式告知;涉及个人隐私的内容不予公开;如需补充材料,请在查询页面凭受理编号上传,单个附件不超过五兆。"
+    "来信人已勾选:不公开来信,接受电话回访,愿意参加满意度评价。以下为来信正文。",
 )
+_RING_BESIDE_FORM = 0.2
 
 
 def score(truth: NDArray[np.int64], level: NDArray[np.object_], group: NDArray[np.int64]) -> dict[str, float]:
@@ -170,19 +174,20 @@ def _peak() -> float:
 
 
 def measure_shares(n: int, seed: int) -> None:
-    """One template that writes a share of the letters, and a form that stands in as many."""
+    """One template that writes a share of the letters; forms that stand in as many, beside a template of a fifth."""
     for share in _SHARES:
         for name, levels in (("word for word", ("easy",)), ("paraphrased", ("medium", "hard"))):
             book = new_book(seed)
             book.ring(int(share * n), book.new_template(), levels=levels)
             book.honest(n - len(book))
             measure(f"{share:.0%} {name}", book)
-        book = new_book(seed)
-        book.honest(n)
-        carriers = book.rng.sample(range(n), int(share * n))
-        for row in carriers:
-            book.text[row] = f"{_FORM}{book.text[row]}"
-        measure(f"{share:.0%} carry a form", book)
+        for form in _FORMS:
+            book = new_book(seed)
+            book.ring(int(_RING_BESIDE_FORM * n), book.new_template(), levels=("medium", "hard"))
+            book.honest(n - len(book))
+            for row in book.rng.sample(range(n), int(share * n)):
+                book.text[row] = f"{form}{book.text[row]}"
+            measure(f"{share:.0%} carry {len(form)} characters", book)
 
 
 def measure_copies(n: int, seed: int, language: str) -> None:

@@ -88,17 +88,52 @@ def link_letters(corpus: Corpus, params: TemplateParams, reader: Reader) -> Link
         if is_whole:
             corpus = whole_corpus(corpus, [g.letters for g in groups], forms, reader, params)
             clans = [make_clan(corpus, c.letters) for c in clans]
-        groups, profiles = _profiled(corpus, groups, clans, params)
-        if profiles and not is_whole:  # which needs the rare wording too
-            groups, profiles = _merged(corpus, groups, profiles, clans, params)
-        if not profiles:
-            return replace(_nothing(corpus), muted=muted)
-        linked = _score(corpus, groups, profiles, params, floors=LINK_FLOORS if is_last else _FORM_FLOORS)
-        clan_of = [g.clan for g in groups]
-        groups = [Group(linked.letters_of(t), c) for t, c in enumerate(clan_of)]
-        clans = _grown(corpus, groups, clans)
-        log.info("round %d: %d templates, %d letters linked", turn + 1, len(profiles), int(linked.is_linked.sum()))
+        floors = LINK_FLOORS if is_last else _FORM_FLOORS
+        drawn = _drawn(corpus, groups, clans, params, floors=floors, is_whole=is_whole)
+        corpus, linked, groups, clans = drawn.corpus, drawn.linked, drawn.groups, drawn.clans
+        forms += drawn.forms
+        if not is_whole:  # which has other columns
+            muted = np.flatnonzero(corpus.is_muted)
+        if not groups:
+            return replace(linked, muted=muted)
+        log.info("round %d: %d templates, %d letters linked", turn + 1, len(groups), int(linked.is_linked.sum()))
     return replace(_few_dropped(corpus, linked, params), muted=muted)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """What one round links, the groups and clans that grew by it, and the forms that no longer count in `corpus`."""
+
+    corpus: Corpus
+    linked: Linked
+    groups: list[Group]
+    clans: list[Clan]
+    forms: list[NDArray[np.int64]]
+
+
+def _drawn(
+    corpus: Corpus, groups: list[Group], clans: list[Clan], params: TemplateParams, *, floors: float, is_whole: bool
+) -> _Drawn:
+    """Score the letters; where a group drew them in by a form alone, the form no longer counts and all is scored anew.
+
+    Too few letters show no form: three that carry one may be neighbours by what else they say, and draw in all who do.
+    """
+    forms: list[NDArray[np.int64]] = []
+    while True:
+        kept, profiles = _profiled(corpus, groups, clans, params)
+        if profiles and not is_whole:  # which needs the rare wording too
+            kept, profiles = _merged(corpus, kept, profiles, clans, params)
+        if not profiles:
+            return _Drawn(corpus, _nothing(corpus), [], clans, forms)
+        linked = _score(corpus, kept, profiles, params, floors=floors)
+        grown = [Group(linked.letters_of(t), g.clan) for t, g in enumerate(kept)]
+        grown_clans = _grown(corpus, grown, clans)
+        found = [] if is_whole else _forms(corpus, grown, grown_clans, params)  # by all that letters say
+        if not found:
+            return _Drawn(corpus, linked, grown, grown_clans, forms)
+        forms += found
+        log.info("%d more forms taken out of what groups drew in", len(found))
+        corpus = corpus.muting(np.concatenate(found))
 
 
 def _without_forms(

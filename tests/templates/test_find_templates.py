@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.letter_books import new_book
 from ringfinder.errors import ConfigError
 from ringfinder.model.letters import LETTER_COLUMNS, TEMPLATE_COLUMNS, VERDICTS, Letters
 from ringfinder.templates import TemplateParams, find_templates
@@ -372,3 +373,48 @@ def test_a_form_does_not_hide_the_template_of_letters_that_carry_it() -> None:
     assert linked(plain)[is_ring].mean() > 0.95
     assert linked(found)[is_ring].mean() > 0.95
     assert not linked(found)[~is_ring].any()
+
+
+HOTLINE = (
+    "【政务服务便民热线工单】来电市民要求匿名,诉求已由话务员如实记录并向其复述确认无误,请贵单位三个工作日内联系来电市民,"
+    "处理结果上传工单系统,超时将自动督办。"
+)
+COUNTER = (
+    "填写本登记表即表示本人同意受理网点核对身份并留存复印件,同意工作人员在核查期间与本人电话联系,知悉核查期间保险合同继续有效、"
+    "应缴的续期保费仍须按时缴纳,知悉撤回投诉须另填撤回申请,并确认表内各栏均由本人亲笔填写,涂改处已按手印,未填各栏视为无。"
+)
+STATUTE = (
+    "根据保险法第一百三十一条,保险代理人及其从业人员在办理保险业务活动中不得有欺骗投保人、被保险人或者受益人以及隐瞒"
+    "与保险合同有关的重要情况等行为。"
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "seed", "share"),
+    [(HOTLINE, 6100, 0.05), (HOTLINE, 8, 0.02), (COUNTER, 6100, 0.05), (COUNTER, 8, 0.1)],
+    ids=["hotline", "hotline, few", "counter", "counter, more"],
+)
+def test_a_form_links_nobody_beside_a_large_ring(form: str, seed: int, share: float) -> None:
+    book = new_book(seed)
+    book.ring(400, book.new_template(), levels=("medium", "hard"))
+    book.honest(600)
+    for row in book.rng.sample(range(len(book)), int(share * 1000)):
+        book.text[row] = f"{form}{book.text[row]}"
+    found = find_templates(book.table())
+    is_ring = (book.truths()["truth"] >= 0).to_numpy()
+    assert not linked(found)[~is_ring].any()
+    assert linked(found)[is_ring].mean() > 0.9
+
+
+@pytest.mark.parametrize("every", [2, 3])
+def test_a_statute_that_a_large_ring_quotes_too_links_nobody(every: int) -> None:
+    book = grammar.new_book(31)
+    book.ring(240, number=0)
+    book.honest(360)
+    is_ring = np.array(book.truth) >= 0
+    for number, row in enumerate(book.rows):
+        if number % (every if is_ring[number] else 5) == 0:
+            row["text"] += STATUTE
+    found = find_templates(book.table())
+    assert not linked(found)[~is_ring].any()
+    assert linked(found)[is_ring].mean() > 0.9
