@@ -79,8 +79,8 @@ def test_no_account_of_the_sample_is_broken_in_the_table_of_links(
         )
         cells = page.locator(f"#view-table tbody td:nth-child({at + 1})")
         lines = cells.evaluate_all(
-            "(all) => all.filter((n) => /^[0-9*]{6,}$/.test(n.innerText)).map((n) => { const r = document.createRange();"
-            " r.selectNodeContents(n); return r.getClientRects().length; })"
+            "(all) => all.filter((n) => /^[0-9*]{6,}$/.test(n.innerText)).map((n) => {"
+            " const r = document.createRange(); r.selectNodeContents(n); return r.getClientRects().length; })"
         )
 
         assert len(lines) > 10
