@@ -248,11 +248,15 @@ def test_what_was_opened_in_the_panel_stays_open_while_the_picture_is_filtered(
     page.click("#all-claims")
     page.locator("#panel").evaluate("(n) => { n.scrollTop = 400; }")
     every = page.locator("#panel .claim").count()
+    read = page.locator("#panel .claim").nth(8)
+    place = read.bounding_box()
     page.click("[data-class=phone]")
     page.locator("#slider").fill("6")
 
     assert every == page.locator("#panel .claim").count() > few
-    assert page.locator("#panel").evaluate("(n) => n.scrollTop") == 400
+    assert page.locator("#panel").evaluate("(n) => n.scrollTop") >= 400
+    assert read.bounding_box()["y"] == pytest.approx(place["y"], abs=1), "what is read stays where it is, though a note came above it"
+    assert page.locator("#panel .as-of").count() == 1
     page.close()
 
 
@@ -304,7 +308,7 @@ def test_the_histogram_names_its_years(browser: Any, ring_page: Callable[..., Pa
     opened = Opened(browser, ring_page(115))
     years = opened.page.locator("#years span").all_inner_texts()
 
-    assert years == ["2021-03", "2022", "2023"]
+    assert years == ["2021-03", "2022", "2023", "2024"]
     opened.page.close()
 
 

@@ -27,16 +27,19 @@ const chip = (key) => el("button", { type: "button", class: "chip", "data-pick":
 const head = (label, n) => el("h3", {}, label, n === undefined ? null : el("span", { class: "count" }, n));
 const pairs = (...cells) => el("dl", { class: "pairs" }, cells.map(([label, value]) => el("div", {}, el("dt", {}, label), el("dd", {}, value))));
 
-let inPanel = "";
+let inPanel = "", panelOf = null;
 
 // drawn again only if it is to show something else: what the reader opened stays open while the picture is filtered
 function drawPanel() {
   const key = state.selected, panel = byId("panel");
-  const wanted = [key, state.until, language, root.dataset.theme, root.dataset.revealed].join(" ");
+  const kept = byId("as-of");
+  if (kept) fill(kept, asOfNote());
+  const wanted = [key, key && state.until, language, root.dataset.theme, root.dataset.revealed].join(" ");
   if (wanted === inPanel) return;
   inPanel = wanted;
   root.dataset.selected = key ? nameOf(key) : "";
-  panel.scrollTop = 0;
+  if (key !== panelOf) panel.scrollTop = 0;
+  panelOf = key;
   if (!key) { fill(panel, ringPanel()); return; }
   const top = el("div", { class: "top no-print" },
     el("button", { type: "button", class: "button small", id: "back", onclick: () => select(null) }, "← " + t("back")),
@@ -65,7 +68,7 @@ function ringPanel() {
   const most = Math.max(...DATA.evidence.map((e) => e.weight || 0), 1);
   return [
     el("h2", {}, t("overview")), el("p", { class: "quiet no-print" }, t("pick_hint")), el("p", { class: "quiet no-print", id: "keys-hint" }, t("keys_hint")),
-    asOfNote(), head(t("summary")), el("p", { class: "box" }, (language === "en" ? ring.summary_en : ring.summary_zh) || ring.summary || ""),
+    el("div", { id: "as-of" }, asOfNote()), head(t("summary")), el("p", { class: "box" }, (language === "en" ? ring.summary_en : ring.summary_zh) || ring.summary || ""),
     ring.stories.length ? [head(t("stories"), ring.stories.length), ring.stories.map((s) => el("p", { class: "story" }, code("story", s)))] : null,
     head(t("evidence_for"), pro.length), pro.length ? shortList("all-claims", pro, (e) => claim(e, most), true) : el("p", { class: "quiet" }, t("none")),
     head(t("evidence_against"), contra.length), contra.length ? contra.map((e) => claim(e, most)) : el("p", { class: "quiet" }, t("none")),
