@@ -255,7 +255,9 @@ def test_what_was_opened_in_the_panel_stays_open_while_the_picture_is_filtered(
 
     assert every == page.locator("#panel .claim").count() > few
     assert page.locator("#panel").evaluate("(n) => n.scrollTop") >= 400
-    assert read.bounding_box()["y"] == pytest.approx(place["y"], abs=1), "what is read stays where it is, though a note came above it"
+    assert read.bounding_box()["y"] == pytest.approx(place["y"], abs=1), (
+        "what is read stays where it is, though a note came above it"
+    )
     assert page.locator("#panel .as-of").count() == 1
     page.close()
 
