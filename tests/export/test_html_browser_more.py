@@ -371,6 +371,21 @@ def test_the_templates_page_shows_slots_and_leads_to_rings_and_back(browser: Any
     page.close()
 
 
+def test_slots_in_a_templates_wording_are_named_in_the_language_of_the_page(
+    browser: Any, many: dict[str, Path]
+) -> None:
+    for file in many.values():
+        opened = Opened(browser, file)
+        chinese = opened.page.locator(".form .slot").all_inner_texts()
+        opened.page.click("#language")
+        english = opened.page.locator(".form .slot").all_inner_texts()
+        opened.page.close()
+
+        assert {"年份", "数字", "金额"} <= set(chinese)
+        assert {"year", "number", "amount"} <= set(english)
+        assert [name for name in english if not name.isascii()] == []
+
+
 def test_a_printed_page_ends_with_its_provenance(browser: Any, ring_page: Callable[..., Path]) -> None:
     opened = Opened(browser, ring_page(30, "en"))
     page = opened.page
