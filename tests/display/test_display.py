@@ -245,7 +245,10 @@ def test_a_ring_outlives_the_name_of_its_report() -> None:
     assert "<table" in ring._repr_mimebundle_()["text/html"]
 
 
-def test_a_report_held_in_memory_answers_as_the_case_on_disk(report: RingReport, case: rf.Case, tmp_path: Path) -> None:
+def test_a_report_held_in_memory_answers_as_the_case_on_disk_and_writes_nothing(
+    report: RingReport, case: rf.Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     held = held_case(report)
     ring = report.rings[0].ring_id
 
@@ -253,7 +256,7 @@ def test_a_report_held_in_memory_answers_as_the_case_on_disk(report: RingReport,
     assert held.members(ring).equals(case.members(ring))
     assert held.evidence(ring).equals(case.evidence(ring))
     assert held.who(f"{ring}/P01").equals(case.who(f"{ring}/P01"))
-    assert not (Path.cwd() / "report").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_progress_is_a_bar_only_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:

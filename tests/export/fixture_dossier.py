@@ -123,8 +123,26 @@ def make_ring_dossier(n: int = 115, *, seed: int = 7, letter: str = "", name: st
             events.append(
                 {"policyholder_id": who, "day": paid, "kind": "negotiated", "overpaid": money, "row_key": f"S{i}"}
             )
+    _write_again(members, letters, events, n_clusters)
     link_frame = _frame(links, "policyholder_id node_id kind link_role since is_fresh row_key")
     return _assemble(members, link_frame, letters, events, n_clusters)
+
+
+def _write_again(
+    members: list[dict[str, object]], letters: list[dict[str, object]], events: list[dict[str, object]], n_clusters: int
+) -> None:
+    """Every fifth writer sends a second letter half a year later, every tenth one on the next cluster's template."""
+    place = {member["policyholder_id"]: member for member in members}
+    for k, first in enumerate(letters[::5]):
+        if first["template_id"] is None:
+            continue
+        template = int(str(first["template_id"])[1:])
+        template = template % n_clusters + 1 if k % 2 else template
+        number, day = f"C9{k:04d}", pd.Timestamp(str(first["filed_on"])) + pd.Timedelta(days=183)
+        letters.append(first | {"complaint_id": number, "filed_on": day, "template_id": f"T{template:02d}"})
+        who = first["policyholder_id"]
+        events.append({"policyholder_id": who, "day": day, "kind": "complaint", "overpaid": 0.0, "row_key": number})
+        place[who]["complaints"] = 2
 
 
 def _assemble(
@@ -168,7 +186,12 @@ def _assemble(
         k = (int(str(template)[1:]) - 1) % 4
         pattern = (_OPENINGS[k] + _BODIES[k]).format(year="{年份}", n="{数字}", money="{金额}")
         templates.append(
-            {"template_id": template, "pattern": pattern, "complaints": len(part) + 4, "policyholders": len(part) + 3}
+            {
+                "template_id": template,
+                "pattern": pattern,
+                "complaints": len(part) + 4,
+                "policyholders": part["policyholder_id"].nunique() + 3,
+            }
         )
     brokers = links.loc[links["kind"] == "intermediary"].groupby("node_id")["policyholder_id"].nunique()
     intermediaries = [

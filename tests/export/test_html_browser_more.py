@@ -371,6 +371,21 @@ def test_the_templates_page_shows_slots_and_leads_to_rings_and_back(browser: Any
     page.close()
 
 
+def test_slots_in_a_templates_wording_are_named_in_the_language_of_the_page(
+    browser: Any, many: dict[str, Path]
+) -> None:
+    for file in many.values():
+        opened = Opened(browser, file)
+        chinese = opened.page.locator(".form .slot").all_inner_texts()
+        opened.page.click("#language")
+        english = opened.page.locator(".form .slot").all_inner_texts()
+        opened.page.close()
+
+        assert {"年份", "数字", "金额"} <= set(chinese)
+        assert {"year", "number", "amount"} <= set(english)
+        assert [name for name in english if not name.isascii()] == []
+
+
 def test_a_printed_page_ends_with_its_provenance(browser: Any, ring_page: Callable[..., Path]) -> None:
     opened = Opened(browser, ring_page(30, "en"))
     page = opened.page
@@ -405,15 +420,11 @@ def screens(tmp_path: Path) -> Path:
 SIZES = ((1366, 768), (1920, 1080))
 
 
-@pytest.mark.parametrize(("name", "n"), [("lin-ma", 115), ("six", 6), ("600", 600)])
-def test_every_look_of_a_ring_fits_its_window_and_is_kept_as_a_picture(
-    name: str, n: int, browser: Any, ring_page: Callable[..., Path], tmp_path: Path
-) -> None:
-    """Header, legend, panel and tables hold their text at both sizes, languages and themes."""
-    keep = screens(tmp_path)
+def check_looks(browser: Any, file: Path, name: str, keep: Path, *, few: bool = False) -> None:
+    """Header, legend, panel and tables hold their text at both sizes, languages and themes; `few` leaves some out."""
     looks = list(itertools.product(("light", "dark"), SIZES))
-    for theme, size in looks if n != 600 else (looks[0], looks[3]):
-        opened = Opened(browser, ring_page(n), size=size, color_scheme=theme)
+    for theme, size in (looks[0], looks[3]) if few else looks:
+        opened = Opened(browser, file, size=size, color_scheme=theme)
         page = opened.page
         for language in ("zh", "en"):
             label = f"{name}-{size[0]}-{language}-{theme}"
@@ -424,7 +435,7 @@ def test_every_look_of_a_ring_fits_its_window_and_is_kept_as_a_picture(
             page.locator("#view-table tbody tr").nth(2).click()
             found["table"] = page.evaluate(SPILL)
             wide = page.locator("#view-table .body").evaluate("(n) => n.scrollWidth - n.clientWidth")
-            if n != 600:
+            if not few:
                 page.screenshot(path=keep / f"{label}-table.png")
             if theme == "light" and size[0] == 1366:
                 page.click("[data-view=letters]")
@@ -439,6 +450,13 @@ def test_every_look_of_a_ring_fits_its_window_and_is_kept_as_a_picture(
             page.click("#language")
         assert opened.complaints == []
         page.close()
+
+
+@pytest.mark.parametrize(("name", "n"), [("made-up", 115), ("six", 6), ("600", 600)])
+def test_every_look_of_a_ring_fits_its_window_and_is_kept_as_a_picture(
+    name: str, n: int, browser: Any, ring_page: Callable[..., Path], tmp_path: Path
+) -> None:
+    check_looks(browser, ring_page(n), name, screens(tmp_path), few=n == 600)
 
 
 @pytest.mark.parametrize("kind", ["index-3", "index-1000", "templates"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 import sys
@@ -10,9 +11,10 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from ringfinder.export.html import render_index, render_templates, ring_data
+from ringfinder.export.html import render_index, render_ring, render_templates, ring_data
 
 pytestmark = pytest.mark.browser
 
@@ -49,22 +51,28 @@ def hidden_share(box: list[Any], dot: list[float]) -> float:
     return 1 - float((dx * dx + dy * dy) ** 0.5) / radius
 
 
+def check_labels(opened: Any, n: int) -> None:
+    """Names of people, of values, of templates and of intermediaries: none over a person, and every hub is named."""
+    opened.page.evaluate(more.WATCH_TEXT)
+    opened.page.evaluate(WATCH_DOTS)
+    hubs = [node for node in pages.page_data(opened.page.content())["nodes"] if node["group"] in ("template", "broker")]
+    for act in ("#fit", "#names", "#zoom-in", "#fit"):
+        opened.page.click(act)
+        opened.page.wait_for_timeout(250)
+        labels, dots = opened.page.evaluate("window.drawn"), opened.page.evaluate("window.dots")
+        worst = max((hidden_share(box, dot), box[0]) for box in labels for dot in dots)
+
+        assert len(labels) > 3
+        assert len(dots) >= 0.5 * n, "those in sight"
+        assert worst[0] < 0.45, f"{n} people after {act}: {worst}"
+        if act == "#fit":
+            assert len([box for box in labels if "(" in box[0]]) == len(hubs) > 0
+
+
 def test_no_label_hides_a_person(browser: Any, ring_page: Callable[..., Path]) -> None:
-    """Those of templates and intermediaries are always drawn and may have no other place."""
     for n in (6, 115, 600):
         opened = Opened(browser, ring_page(n, "en"))
-        opened.page.evaluate(more.WATCH_TEXT)
-        opened.page.evaluate(WATCH_DOTS)
-        for act in ("#names", "#zoom-in", "#fit"):
-            opened.page.click(act)
-            opened.page.wait_for_timeout(250)
-            labels = [box for box in opened.page.evaluate("window.drawn") if "(" not in box[0]]
-            dots = opened.page.evaluate("window.dots")
-            worst = max((hidden_share(box, dot), box[0]) for box in labels for dot in dots)
-
-            assert len(labels) > 3
-            assert len(dots) >= 0.5 * n, "those in sight"
-            assert worst[0] < 0.45, f"{n} people after {act}"
+        check_labels(opened, n)
         opened.page.close()
 
 
@@ -77,7 +85,128 @@ def test_a_template_is_labelled_with_the_people_of_its_area(browser: Any, ring_p
     opened.page.wait_for_timeout(250)
     drawn = {box[0] for box in opened.page.evaluate("window.drawn")}
 
+    assert len({(x["h"], x["t"]) for x in data["letters"]}) < len(data["letters"]), "somebody wrote twice"
     assert {f"{name[r['template']]} ({len(r['people'])})" for r in data["regions"]} <= drawn
+    opened.page.close()
+
+
+#: keeps what the page hands to the drawing library: nodes and links, hidden or not
+WATCH_SETS = (
+    "(() => { const p = vis.DataSet.prototype, was = p.update; p.update = function (rows) {"
+    "const seen = rows.filter((r) => !r.hidden); if (rows[0].from) window.edges = seen.map((e) => [e.from, e.to]);"
+    "else window.nodes = seen.map((n) => n.id); return was.apply(this, arguments); }; })()"
+)
+SEEN = "({ nodes: window.nodes, edges: window.edges, arcs: window.arcs, labels: window.drawn.map((d) => d[0]) })"
+#: notes the middles of the circles that make the areas, which are drawn on a canvas of their own
+WATCH_AREAS = (
+    "(() => { window.arcs = []; const p = CanvasRenderingContext2D.prototype, was = p.arc;"
+    "p.arc = function (x, y, r) { if (!this.canvas.isConnected) window.arcs.push([x, y]);"
+    "return was.apply(this, arguments); }; })()"
+)
+
+
+def _days(data: Any) -> dict[str, Any]:
+    """Of each person the day since, of each pair of node keys the first day of a link or a letter."""
+    first: dict[tuple[str, str], str] = {}
+    used = [x for x in data["letters"] if x["verdict"] in ("linked", "possible") and x["t"]]
+    for who, what, day in [(x["h"], x["i"], x["since"]) for x in data["links"]] + [
+        (x["h"], x["t"], x["day"]) for x in used
+    ]:
+        first[who, what] = min(day, first.get((who, what), day))
+    return {"since": {p["key"]: p["since"] for p in data["people"]}, "first": first}
+
+
+def check_days(opened: Any, *, min_edges: int) -> None:
+    """At several days: no node, link, area, count or row is later than the day, and none is left out."""
+    page, data = opened.page, pages.page_data(opened.page.content())
+    days, bins = _days(data), data["timeline"]["bins"]
+    name = {row["key"]: row["id"] for row in (*data["templates"], *data["identifiers"])}
+    hubs = {row["key"] for row in data["templates"]} | {i["key"] for i in data["identifiers"] if i["type"] == "broker"}
+    where = {n["id"]: (n["x"], n["y"]) for n in data["nodes"]}
+    assert max(days["first"].values()) <= bins[-1]["end"], "the slider's end is the end of all"
+    page.evaluate(more.WATCH_TEXT)
+    page.evaluate(WATCH_AREAS)
+    page.evaluate(WATCH_SETS)
+    for switch in ("#links-template", "#links-broker", "[data-class=guarded]"):
+        if page.locator(switch).count():
+            page.click(switch)
+    held_back, drawn = 0, []
+    for at in range(len(bins) // 8, len(bins) - 1, max(1, len(bins) // 8)):
+        until = bins[at]["end"]
+        page.evaluate("window.arcs = []")
+        page.locator("#slider").fill(str(at))
+        page.wait_for_timeout(200)
+        seen = page.evaluate(SEEN)
+        people = {key for key, day in days["since"].items() if day <= until}
+        so_far = {pair for pair, day in days["first"].items() if day <= until and pair[0] in people}
+        of_all = {pair for pair in days["first"] if pair[0] in people}
+        held_back += len(of_all - so_far)
+        writers = {key: {h for h, what in so_far if what == key} for key in hubs}
+        areas = {r["template"]: [key for key in r["people"] if key in writers[r["template"]]] for r in data["regions"]}
+        centres = {where[key] for users in areas.values() if len(users) > 1 for key in users}
+        counts = {label for label in seen["labels"] if "(" in label}
+        drawn.append(len(so_far))
+
+        assert set(map(tuple, seen["edges"])) == so_far, until
+        assert set(seen["nodes"]) == people | {what for _, what in so_far}, until
+        assert set(map(tuple, seen["arcs"])) == centres, until
+        assert counts == {f"{name[key]} ({len(writers[key])})" for key in hubs if writers[key]}, until
+    assert held_back > 3, "links of people on screen that came later: the slider has something to hide"
+    assert max(drawn) > min_edges
+
+
+def test_as_of_a_day_nothing_is_drawn_or_counted_that_came_later(browser: Any, ring_page: Callable[..., Path]) -> None:
+    opened = Opened(browser, ring_page(115))
+
+    check_days(opened, min_edges=150)
+    opened.page.close()
+
+
+def test_the_panel_greys_what_is_later_than_the_sliders_day_and_says_how_many(
+    browser: Any, ring_page: Callable[..., Path]
+) -> None:
+    opened = Opened(browser, ring_page(115, "en"))
+    page, data = opened.page, pages.page_data(opened.page.content())
+    twice = next(p for p in data["people"] if p["complaints"] == 2)
+    key, bins = twice["key"], data["timeline"]["bins"]
+    at = next(i for i, b in enumerate(bins) if b["end"] >= twice["since"])
+    until = bins[at]["end"]
+    own = [x["since"] for x in data["links"] if x["h"] == key]
+    own += [x["day"] for x in (*data["letters"], *data["events"]) if x["h"] == key]
+    later = [day for day in own if day > until]
+    page.locator("#slider").fill(str(at))
+    page.click("[data-view=table]")
+    page.locator(f"#view-table tr[data-key={key}]").click()
+    note = page.locator("#panel .as-of").inner_text()
+    grey = page.locator("#panel li.later-row, #panel article.later-row").count()
+    page.locator("#slider").fill(str(len(bins) - 1))
+
+    assert len(later) >= 2
+    assert f"The {len(later)} greyed entries are later than {until}." in note
+    assert grey == len(later)
+    assert page.locator("#panel .later-row, #panel .as-of").count() == 0
+    opened.page.close()
+
+
+def test_an_undated_link_is_shown_once_both_its_ends_are_and_the_page_says_so(browser: Any, tmp_path: Path) -> None:
+    dossier = fixture.make_ring_dossier(30)
+    links = dossier.links.copy()
+    links["since"] = links["since"].astype("datetime64[s]")
+    links.loc[links["kind"] == "phone", "since"] = pd.NaT
+    file = more.write(tmp_path, "ring.html", render_ring(dataclasses.replace(dossier, links=links), language="en"))
+    opened = Opened(browser, file)
+    page = opened.page
+    page.evaluate(WATCH_SETS)
+    page.locator("#slider").fill("4")
+    page.wait_for_timeout(150)
+    seen = page.evaluate("window.edges")
+    data = pages.page_data(page.content())
+    people = {p["key"] for p in data["people"] if p["since"] <= data["timeline"]["bins"][4]["end"]}
+    undated = {(x["h"], x["i"]) for x in data["links"] if not x["since"] and x["kind"] == "evidence"}
+
+    assert {pair for pair in undated if pair[0] in people} <= set(map(tuple, seen))
+    assert len(people) > 2
+    assert "an undated link is shown with its ends" in page.locator("#panel .as-of").inner_text()
     opened.page.close()
 
 
@@ -119,11 +248,17 @@ def test_what_was_opened_in_the_panel_stays_open_while_the_picture_is_filtered(
     page.click("#all-claims")
     page.locator("#panel").evaluate("(n) => { n.scrollTop = 400; }")
     every = page.locator("#panel .claim").count()
+    read = page.locator("#panel .claim").nth(8)
+    place = read.bounding_box()
     page.click("[data-class=phone]")
     page.locator("#slider").fill("6")
 
     assert every == page.locator("#panel .claim").count() > few
-    assert page.locator("#panel").evaluate("(n) => n.scrollTop") == 400
+    assert page.locator("#panel").evaluate("(n) => n.scrollTop") >= 400
+    assert read.bounding_box()["y"] == pytest.approx(place["y"], abs=1), (
+        "what is read stays where it is, though a note came above it"
+    )
+    assert page.locator("#panel .as-of").count() == 1
     page.close()
 
 
@@ -175,7 +310,7 @@ def test_the_histogram_names_its_years(browser: Any, ring_page: Callable[..., Pa
     opened = Opened(browser, ring_page(115))
     years = opened.page.locator("#years span").all_inner_texts()
 
-    assert years == ["2021-03", "2022", "2023"]
+    assert years == ["2021-03", "2022", "2023", "2024"]
     opened.page.close()
 
 

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib import resources
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -325,7 +326,18 @@ def test_another_vis_network_than_the_known_one_is_refused(monkeypatch: pytest.M
         page.vis_script()
 
     monkeypatch.undo()
-    assert hashlib.sha256(page.vis_script().encode()).hexdigest()
+    script, kept = page.vis_script(), resources.files("pyvis").joinpath(page.VIS_PATH).read_bytes()
+    assert hashlib.sha256(kept).hexdigest() == page.VIS_SHA256
+    rest = kept.decode("utf-8").replace("\r\n", "\n").removeprefix(script.rstrip())
+    assert rest.strip() == "//# sourceMappingURL=vis-network.min.js.map", "the known script, all of it"
+
+
+def test_the_english_index_says_leads_and_intermediaries() -> None:
+    words = page_data(render_index(fixture.make_portfolio(4), ring_files={}, language="en"))["words"]
+
+    assert words["title"][1] == "Leads", "not all that is listed is suspected"
+    assert words["col_brokers"][1] == "Intermediaries"
+    assert [name for name, pair in words.items() if "Brokers" in pair[1] or "Suspected" in pair[1]] == []
 
 
 @pytest.mark.parametrize("file", ["https://example.org/a.html", "//example.org", "/etc/a", "../a.html", "javascript:a"])

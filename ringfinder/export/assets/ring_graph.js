@@ -7,7 +7,7 @@ const dark = () => root.dataset.theme === "dark";
 let network = null, nodeSet = null, edgeSet = null, lastShown = new Set();
 
 function brokerOf(key) {
-  const at = BROKERS.findIndex((b) => (LINKS_OF.get(key) || []).some((l) => l.i === b.key));
+  const at = BROKERS.findIndex((b) => (LINKS_OF.get(key) || []).some((l) => l.i === b.key && datedIn(l.since)));
   return at < 0 ? null : BROKER_LINES[Math.min(at, BROKER_LINES.length - 1)];
 }
 
@@ -70,7 +70,7 @@ function brightNodes() {
   if (state.selected) return neighbourhood(state.selected);
   if (!state.query || !state.hits.length) return null;
   const bright = new Set(state.hits);
-  for (const key of state.hits) for (const edge of NEAR.get(key) || []) if (edge.kind === "evidence") bright.add(edge.from).add(edge.to);
+  for (const key of state.hits) for (const edge of edgesNow(key)) if (edge.kind === "evidence") bright.add(edge.from).add(edge.to);
   return bright;
 }
 
@@ -90,7 +90,7 @@ function refreshGraph() {
 
 let layer = null;
 
-// areas of one template: discs around its people and bands along the links between near ones, as one flat tint
+// areas of one template: discs around its people so far and bands along the links between near ones, as one flat tint
 function drawRegions(ctx) {
   if (!state.regions || state.off.has("template")) return;
   const canvas = ctx.canvas, bright = brightNodes();
@@ -99,7 +99,7 @@ function drawRegions(ctx) {
   const pen = layer.getContext("2d");
   for (const region of DATA.regions) {
     if (!lastShown.has(region.template)) continue;
-    const people = region.people.map((key, i) => ({ ...groupOf.get(key), free: region.radii[i] })).filter((p) => lastShown.has(p.id));
+    const people = region.people.map((key, i) => ({ ...groupOf.get(key), free: region.radii[i] })).filter((p) => lastShown.has(p.id) && writersOf(region.template).has(p.id));
     if (people.length < 2) continue;
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, layer.width, layer.height);
@@ -177,8 +177,8 @@ function drawHidden(key) {
   NEAR.set(key, []);
   nodeSet.add(nodeView(node, lastShown, null));
   for (const item of new Set(links.map((l) => l.i))) {
-    const link = links.find((l) => l.i === item);
-    const edge = { id: "x" + EDGES.length, from: key, to: item, kind: link.kind, dashed: link.kind === "household", fragile: link.fragile };
+    const link = links.find((l) => l.i === item), days = links.filter((l) => l.i === item && l.since).map((l) => l.since).sort();
+    const edge = { id: "x" + EDGES.length, from: key, to: item, kind: link.kind, dashed: link.kind === "household", fragile: link.fragile, since: days[0] || null };
     EDGES.push(edge);
     NEAR.get(key).push(edge);
     NEAR.get(item).push(edge);
@@ -227,8 +227,8 @@ function showTip(key) {
 function tipLines(key) {
   const person = PEOPLE.get(key), item = ITEMS.get(key), form = FORMS.get(key);
   if (person) return [el("b", {}, person.id + " " + (person.name || "")), code("role", person.role) + " · " + t("joined") + " " + (person.since || "–")];
-  if (item) return [el("b", {}, item.id + " " + (item.value || "")), typeWord(item) + " · " + t("in_ring") + " " + count(item.inRing) + " / " + t("in_all") + " " + count(item.total)];
-  return [el("b", {}, form.id), t("type_template") + " · " + t("n_letters", { n: (LETTERS_LIKE.get(key) || []).length })];
+  if (item) return [el("b", {}, item.id + " " + (item.value || "")), typeWord(item) + " · " + t("in_ring") + " " + count(heldBy(item)) + " / " + t("in_all") + " " + count(item.total)];
+  return [el("b", {}, form.id), t("type_template") + " · " + t("n_letters", { n: lettersOf(key).length })];
 }
 
 function typeWord(item) {

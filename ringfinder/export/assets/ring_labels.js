@@ -40,21 +40,59 @@ function labelBox(node, side, wide, high) {
   return [x - wide / 2, side === "b" ? y + reach : y - reach - high, x + wide / 2, side === "b" ? y + reach + high : y - reach];
 }
 
-const lettersBy = new Map([...LETTERS_LIKE].map(([form, letters]) => [form, new Set(letters.map((l) => l.h)).size]));
+// places for the name of a hub that finds none beside it: around it, farther and farther off, with a leader
+function* furtherPlaces(node, wide, high) {
+  const reach = reachOf(node) + 3;
+  for (let far = 0; far < 30; far += 1) {
+    for (let turn = 0; turn < 16; turn += 1) {
+      const dx = Math.cos((turn * Math.PI) / 8), dy = Math.sin((turn * Math.PI) / 8);
+      const x = node.x + dx * (reach + far * high + wide / 2), y = node.y + dy * (reach + (far + 0.5) * high);
+      yield [x - wide / 2, y - high / 2, x + wide / 2, y + high / 2];
+    }
+  }
+}
+
+// of some boxes the first that hides nothing to speak of, else the one that hides least, and less than what is known
+function clearest(boxes, allowed, node, bright, known) {
+  let best = known;
+  for (const box of boxes) {
+    if (best.box && best.hidden < 0.1) break;
+    const hidden = allowed(box) ? hides(box, node, bright) : 9;
+    if (hidden < best.hidden) best = { box: box, hidden: hidden };
+  }
+  return best;
+}
+
+const within = (box, view) => box[0] > view[0] && box[1] > view[1] && box[2] < view[2] && box[3] < view[3];
+
+// a thin line from a node to its name, where the name stands apart from it
+function drawLeader(ctx, node, box, high) {
+  const x = Math.min(Math.max(node.x, box[0]), box[2]), y = Math.min(Math.max(node.y, box[1]), box[3]);
+  const far = Math.hypot(x - node.x, y - node.y), reach = reachOf(node);
+  if (far < reach + high) return;
+  ctx.beginPath();
+  ctx.moveTo(node.x + ((x - node.x) * reach) / far, node.y + ((y - node.y) * reach) / far);
+  ctx.lineTo(x, y);
+  ctx.lineWidth = high * 0.08;
+  ctx.strokeStyle = dark() ? "#dfe7f1" : "#26344a";
+  ctx.stroke();
+}
 
 function labelText(node) {
-  if (node.group === "template") return node.label + " (" + (lettersBy.get(node.id) || 0) + ")";
-  if (node.group === "broker") return node.label + " (" + ITEMS.get(node.id).inRing + ")";
+  if (node.group === "template") return node.label + " (" + writersOf(node.id).size + ")";
+  if (node.group === "broker") return node.label + " (" + heldBy(ITEMS.get(node.id)) + ")";
   return node.label;
 }
 
 // ids of people are drawn when asked for or near what was picked; a label stands only where it hides no other and no
-// node, so that the rest appears on zooming in; hubs are always named
+// node, so that the rest appears on zooming in; hubs are always named, if need be at the end of a leader
 function drawLabels(ctx) {
   const scale = network.getScale() / fine;
   const bright = brightNodes();
   const base = Math.min(Math.max(12.5 * scale, 10), 17) / scale;
   const taken = [];
+  const corners = [{ x: 0, y: 0 }, { x: ctx.canvas.clientWidth, y: ctx.canvas.clientHeight }].map((at) => network.DOMtoCanvas(at));
+  const view = [corners[0].x, corners[0].y, corners[1].x, corners[1].y];
   let ids = 0;
   const rank = (node) => (node.id === state.selected ? 0 : node.group === "template" || node.group === "broker" ? 1 : bright && bright.has(node.id) ? 2 : node.group !== "person" ? 3 : 4) - node.size / 1000;
   ctx.lineJoin = "round";
@@ -71,13 +109,10 @@ function drawLabels(ctx) {
     ctx.font = (picked || hub ? "600 " : "") + size + "px " + SANS;
     const wide = ctx.measureText(text).width;
     const free = (box) => !taken.some((b) => box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3]);
-    let best = null, least = picked || hub ? 9 : person ? 0.25 : 0.4;
-    for (const side of [node.side, ...SIDES]) {
-      const box = labelBox(node, side, wide, size);
-      const hidden = free(box) ? hides(box, node, bright) : 9;
-      if (hidden < least) { best = box; least = hidden; }
-      if (hidden < 0.1) break;
-    }
+    const beside = [node.side, ...SIDES].map((side) => labelBox(node, side, wide, size));
+    const found = clearest(beside, free, node, bright, { box: null, hidden: picked || hub ? 9 : person ? 0.25 : 0.4 });
+    const afar = hub && within([node.x, node.y, node.x, node.y], view);
+    let best = (afar ? clearest(furtherPlaces(node, wide, size), (box) => within(box, view) && free(box), node, bright, found) : found).box;
     // no room beside a shape that is wide enough: on it
     if (!best && !person && wide <= 2 * node.size && free(labelBox(node, "c", wide, size))) best = labelBox(node, "c", wide, size);
     if (!best && picked) best = labelBox(node, node.side, wide, size);
@@ -85,6 +120,7 @@ function drawLabels(ctx) {
     taken.push(best);
     if (person) ids += 1;
     ctx.globalAlpha = bright && !near ? 0.16 : 1;
+    if (hub) drawLeader(ctx, node, best, size);
     ctx.lineWidth = size * 0.28;
     ctx.strokeStyle = dark() ? "rgba(21,29,41,.92)" : "rgba(255,255,255,.92)";
     ctx.strokeText(text, best[0], (best[1] + best[3]) / 2);

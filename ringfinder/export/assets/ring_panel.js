@@ -27,16 +27,19 @@ const chip = (key) => el("button", { type: "button", class: "chip", "data-pick":
 const head = (label, n) => el("h3", {}, label, n === undefined ? null : el("span", { class: "count" }, n));
 const pairs = (...cells) => el("dl", { class: "pairs" }, cells.map(([label, value]) => el("div", {}, el("dt", {}, label), el("dd", {}, value))));
 
-let inPanel = "";
+let inPanel = "", panelOf = null;
 
 // drawn again only if it is to show something else: what the reader opened stays open while the picture is filtered
 function drawPanel() {
   const key = state.selected, panel = byId("panel");
-  const wanted = [key, language, root.dataset.theme, root.dataset.revealed].join(" ");
+  const kept = byId("as-of");
+  if (kept) fill(kept, asOfNote());
+  const wanted = [key, key && state.until, language, root.dataset.theme, root.dataset.revealed].join(" ");
   if (wanted === inPanel) return;
   inPanel = wanted;
   root.dataset.selected = key ? nameOf(key) : "";
-  panel.scrollTop = 0;
+  if (key !== panelOf) panel.scrollTop = 0;
+  panelOf = key;
   if (!key) { fill(panel, ringPanel()); return; }
   const top = el("div", { class: "top no-print" },
     el("button", { type: "button", class: "button small", id: "back", onclick: () => select(null) }, "← " + t("back")),
@@ -51,13 +54,21 @@ function copyPanel() {
   if (navigator.clipboard && navigator.clipboard.writeText) navigator.clipboard.writeText(text).then(done, () => {});
 }
 
+// with the slider on a day: how many of the rows below came later, and what is of all days whatever the slider says
+function asOfNote(days = []) {
+  if (!state.until) return null;
+  const n = days.filter((day) => !datedIn(day)).length;
+  return el("p", { class: "quiet as-of" }, n ? t("later_rows", { day: state.until, n: count(n) }) + " " : null, t("as_of", { day: state.until }));
+}
+const laterMark = (day) => (datedIn(day) ? null : "later-row");
+
 function ringPanel() {
   const ring = DATA.ring;
   const pro = DATA.evidence.filter((e) => e.direction === "for"), contra = DATA.evidence.filter((e) => e.direction !== "for");
   const most = Math.max(...DATA.evidence.map((e) => e.weight || 0), 1);
   return [
     el("h2", {}, t("overview")), el("p", { class: "quiet no-print" }, t("pick_hint")), el("p", { class: "quiet no-print", id: "keys-hint" }, t("keys_hint")),
-    head(t("summary")), el("p", { class: "box" }, (language === "en" ? ring.summary_en : ring.summary_zh) || ring.summary || ""),
+    el("div", { id: "as-of" }, asOfNote()), head(t("summary")), el("p", { class: "box" }, (language === "en" ? ring.summary_en : ring.summary_zh) || ring.summary || ""),
     ring.stories.length ? [head(t("stories"), ring.stories.length), ring.stories.map((s) => el("p", { class: "story" }, code("story", s)))] : null,
     head(t("evidence_for"), pro.length), pro.length ? shortList("all-claims", pro, (e) => claim(e, most), true) : el("p", { class: "quiet" }, t("none")),
     head(t("evidence_against"), contra.length), contra.length ? contra.map((e) => claim(e, most)) : el("p", { class: "quiet" }, t("none")),
@@ -100,15 +111,16 @@ function personPanel(p) {
   const links = LINKS_OF.get(p.key) || [], letters = LETTERS_OF.get(p.key) || [], events = EVENTS_OF.get(p.key) || [];
   return [
     el("h2", {}, p.id + " ", p.name || ""), el("p", { class: "subtitle" }, code("role", p.role) + " · " + t("joined") + " " + (p.joined || p.since || "–")),
+    asOfNote([...links.map((l) => l.since), ...letters.map((l) => l.day), ...events.map((e) => e.day)]),
     pairs([t("strength"), decimal(p.strength, 2)], [t("overpaid"), el("span", { title: exactMoney(p.overpaid) }, money(p.overpaid))], [t("complaints_paid"), count(p.complaints) + " / " + count(p.negotiated)]),
     head(t("why")), el("p", { class: "box" }, said(p) || "–"),
-    head(t("path")), p.path.length ? [el("ol", { class: "steps", id: "steps" }, pathWords(p.path).map((line) => el("li", {}, line))), el("div", { class: "path" }, p.path.map((key, i) => [i ? el("span", { class: "faint" }, "→") : null, chip(key)]))] :
+    head(t("path")), p.path.length ? [el("ol", { class: "steps", id: "steps" }, pathWords(p.path).map((line, i) => el("li", { class: p.path.slice(2 * i, 2 * i + 3).some((key) => PEOPLE.has(key) && !holdersOf(p.path[2 * i + 1]).has(key)) ? "later-row" : null }, line))), el("div", { class: "path" }, p.path.map((key, i) => [i ? el("span", { class: "faint" }, "→") : null, chip(key)]))] :
       el("p", { class: "quiet" }, p.role === "core" ? t("path_core") : t("path_none")),
     p.cites.length ? [head(t("cited_in"), p.cites.length), shortList("all-cites", p.cites.map((i) => DATA.evidence[i]), citedLine, false)] : null,
-    head(t("shared_ids"), new Set(links.map((l) => l.i)).size), links.length ? el("ul", { class: "rowlist" }, links.map(linkRow)) : el("p", { class: "quiet" }, t("none")),
-    head(t("history"), events.length), el("ul", { class: "rowlist" }, events.map((e) => el("li", {}, el("span", {}, e.kind === "complaint" ? "✉" : "¥"), el("div", {},
+    head(t("shared_ids"), new Set(links.filter((l) => datedIn(l.since)).map((l) => l.i)).size), links.length ? el("ul", { class: "rowlist" }, links.map(linkRow)) : el("p", { class: "quiet" }, t("none")),
+    head(t("history"), events.filter((e) => datedIn(e.day)).length), el("ul", { class: "rowlist" }, events.map((e) => el("li", { class: laterMark(e.day) }, el("span", {}, e.kind === "complaint" ? "✉" : "¥"), el("div", {},
       el("div", { class: "line" }, el("b", {}, e.day || "–"), code("event", e.kind), e.overpaid ? el("span", { class: "tag hot" }, "+" + exactMoney(e.overpaid)) : null), el("div", { class: "fine mono" }, e.row))))),
-    head(t("letter"), letters.length), letters.length ? [letters.some((l) => l.t) ? el("p", { class: "quiet" }, t("marked_note")) : null, letters.map((l) => letterCard(l, false))] : el("p", { class: "quiet" }, t("no_letter")),
+    head(t("letter"), letters.filter((l) => datedIn(l.day)).length), letters.length ? [letters.some((l) => l.t) ? el("p", { class: "quiet" }, t("marked_note")) : null, letters.map((l) => letterCard(l, false))] : el("p", { class: "quiet" }, t("no_letter")),
   ];
 }
 
@@ -128,10 +140,10 @@ const citedLine = (row) => el("div", { class: "claim " + (row.direction === "for
 
 function linkRow(link) {
   const item = ITEMS.get(link.i);
-  return el("li", {}, iconOf(link.i), el("div", {},
+  return el("li", { class: laterMark(link.since) }, iconOf(link.i), el("div", {},
     el("div", { class: "line" }, el("button", { type: "button", class: "link", "data-pick": link.i, onclick: () => select(link.i, true) }, item.id), el("span", {}, item.value || ""),
       item.role === "evidence" ? null : el("span", { class: "tag plain" }, code("use", item.role)), link.fresh ? el("span", { class: "tag" }, t("fresh")) : null, link.fragile ? el("span", { class: "tag hot", title: t("fragile_hint") }, t("fragile")) : null),
-    el("div", { class: "fine" }, t("others", { a: count(Math.max(0, item.inRing - 1)), b: count(item.total) })),
+    el("div", { class: "fine" }, t("others", { a: count(Math.max(0, heldBy(item) - datedIn(link.since))), b: count(item.total) })),
     el("div", { class: "fine" }, [code("link", link.role), link.since, link.row].filter(Boolean).join(" · "))));
 }
 
@@ -139,24 +151,25 @@ function itemPanel(item) {
   const links = (LINKS_TO.get(item.key) || []).slice().sort((a, b) => compare(a.since, b.since));
   const days = links.map((l) => l.since).filter(Boolean).sort(), holders = groupRows(links, "h");
   return [
-    el("h2", {}, item.id + " ", item.value || ""), el("p", { class: "subtitle" }, typeWord(item) + " · " + code("use", item.role)),
-    pairs([t("in_ring") + " / " + t("in_all"), count(item.inRing) + " / " + count(item.total)], [t("first_use"), days[0] || "–"], [t("last_use"), days[days.length - 1] || "–"]),
+    el("h2", {}, item.id + " ", item.value || ""), el("p", { class: "subtitle" }, typeWord(item) + " · " + code("use", item.role)), asOfNote(days),
+    pairs([t("in_ring") + " / " + t("in_all"), count(heldBy(item)) + " / " + count(item.total)], [t("first_use"), days.find(datedIn) || "–"], [t("last_use"), days.filter(datedIn).pop() || "–"]),
     head(t("why")), el("p", { class: "box" }, said(item) || "–"), item.carries ? el("p", { class: "story", id: "carries" }, t("carries_n", { n: count(item.carries) })) : null,
-    head(t("holders"), holders.size), el("ul", { class: "rowlist" }, [...holders].map(([who, uses]) => el("li", {}, iconOf(who), el("div", {},
+    head(t("holders"), state.until ? holdersOf(item.key).size : holders.size), el("ul", { class: "rowlist" }, [...holders].map(([who, uses]) => el("li", { class: holdersOf(item.key).has(who) ? null : "later-row" }, iconOf(who), el("div", {},
       el("div", { class: "line" }, el("button", { type: "button", class: "link", "data-pick": who, onclick: () => select(who, true) }, nameOf(who)), PEOPLE.get(who).name || "", uses.some((l) => l.fresh) ? el("span", { class: "tag" }, t("fresh")) : null),
-      uses.map((l) => el("div", { class: "fine" }, [code("link", l.role), l.since, l.row].filter(Boolean).join(" · "))))))),
+      uses.map((l) => el("div", { class: datedIn(l.since) ? "fine" : "fine later-row" }, [code("link", l.role), l.since, l.row].filter(Boolean).join(" · "))))))),
   ];
 }
 
 function formPanel(form) {
-  const letters = LETTERS_LIKE.get(form.key) || [];
+  const letters = lettersOf(form.key), every = LETTERS_LIKE.get(form.key) || [];
+  const writer = (key) => { const own = chip(key); if (!writersOf(form.key).has(key)) own.classList.add("later-row"); return own; };
   return [
-    el("h2", {}, form.id), el("p", { class: "subtitle" }, t("type_template")),
+    el("h2", {}, form.id), el("p", { class: "subtitle" }, t("type_template")), asOfNote(every.map((l) => l.day)),
     pairs([t("in_ring"), t("n_letters", { n: letters.length })], [t("in_all"), t("n_letters", { n: count(form.complaints) })], [t("people"), count(form.policyholders)]),
     form.carries ? el("p", { class: "story" }, t("carries_n", { n: count(form.carries) })) : null,
     DATA.pages.templates ? el("p", {}, el("a", { class: "ring-link", href: DATA.pages.templates + "#" + encodeURIComponent(form.id) }, t("templates_page") + " · " + form.id)) : null,
     head(t("pattern")), patternText(form.pattern || ""),
-    head(t("users"), letters.length), el("div", { class: "chips" }, [...new Set(letters.map((l) => l.h))].filter(Boolean).map(chip)),
+    head(t("users"), letters.length), el("div", { class: "chips" }, [...new Set(every.map((l) => l.h))].filter(Boolean).map(writer)),
   ];
 }
 
@@ -195,7 +208,7 @@ function letterCard(letter, named) {
   } }, t("more")) : null;
   if (toggle) window.requestAnimationFrame(() => { toggle.hidden = body.scrollHeight <= body.clientHeight + 2 && body.classList.contains("short"); });
   const verdict = { linked: "tag hot", possible: "tag", own_words: "tag good" }[letter.verdict] || "tag plain";
-  return el("article", { class: "letter" }, el("div", { class: "meta" },
+  return el("article", { class: datedIn(letter.day) ? "letter" : "letter later-row" }, el("div", { class: "meta" },
     named && letter.h ? chip(letter.h) : null, el("b", {}, letter.day || "–"), el("span", { class: "mono" }, letter.id),
     letter.t ? chip(letter.t) : null, el("span", { class: verdict, title: t("similarity") }, code("verdict", letter.verdict) + (letter.similarity === null ? "" : " " + decimal(letter.similarity, 2)))), body, toggle);
 }

@@ -32,28 +32,54 @@ const state = {
   until: null, template: null, fragile: false,
 };
 
+// what has no date counts as there from the start: an undated link is shown once both its ends are
 function datedIn(day) { return !state.until || !day || day <= state.until; }
+
+let reached = {};
+
+// by the slider's day: the people who hold a value, and those whose letters are linked to a template
+function asOf() {
+  if (reached.until === state.until) return reached;
+  const there = new Set(DATA.people.filter((p) => datedIn(p.since)).map((p) => p.key));
+  const folk = (rows, day) => new Set(rows.filter((r) => there.has(r.h) && datedIn(r[day])).map((r) => r.h));
+  reached = { until: state.until, people: there,
+    holders: new Map([...LINKS_TO].map(([key, links]) => [key, folk(links, "since")])),
+    writers: new Map([...LETTERS_LIKE].map(([key, letters]) => [key, folk(letters, "day")])) };
+  return reached;
+}
+const NOBODY = new Set();
+const holdersOf = (key) => asOf().holders.get(key) || NOBODY;
+const writersOf = (key) => asOf().writers.get(key) || NOBODY;
+const lettersOf = (key) => (LETTERS_LIKE.get(key) || []).filter((l) => datedIn(l.day));
+const heldBy = (item) => (state.until ? holdersOf(item.key).size : item.inRing);
+const edgesNow = (key) => (NEAR.get(key) || []).filter((edge) => datedIn(edge.since));
+
+// how many there are of each entry of the legend by that day
+function classCounts() {
+  if (!state.until) return CLASS_COUNT;
+  const counts = {};
+  for (const [key, name] of CLASS) if (asOf().people.has(key) || holdersOf(key).size || writersOf(key).size) counts[name] = (counts[name] || 0) + 1;
+  return counts;
+}
 
 // node keys that are to be seen now
 function shownNodes() {
   const shown = new Set();
   for (const p of DATA.people) if (!state.off.has(CLASS.get(p.key)) && datedIn(p.since)) shown.add(p.key);
-  const alive = new Set();
-  for (const link of DATA.links) if (shown.has(link.h) && datedIn(link.since)) alive.add(link.i);
+  const seen = (folk) => [...folk].some((key) => shown.has(key));
   for (const item of DATA.identifiers) {
-    const counted = item.type === "broker" || item.role !== "evidence" || item.inRing >= state.minShare;
-    if (!state.off.has(CLASS.get(item.key)) && counted && (alive.has(item.key) || !state.until)) shown.add(item.key);
+    const counted = item.type === "broker" || item.role !== "evidence" || state.minShare <= 2 || heldBy(item) >= state.minShare;
+    if (!state.off.has(CLASS.get(item.key)) && counted && (!state.until || seen(holdersOf(item.key)))) shown.add(item.key);
   }
   for (const form of DATA.templates) {
-    const used = (LETTERS_LIKE.get(form.key) || []).some((l) => shown.has(l.h));
-    if (!state.off.has("template") && (used || !state.until)) shown.add(form.key);
+    if (!state.off.has("template") && (!state.until || seen(writersOf(form.key)))) shown.add(form.key);
   }
   return shown;
 }
 
-// a link is drawn when both ends are, and hubs draw theirs only when asked or when picked
+// a link is drawn from its first day on when both ends are, and hubs draw theirs only when asked or when picked
 function edgeShown(edge, shown) {
-  if (!shown.has(edge.from) || !shown.has(edge.to)) return false;
+  if (!shown.has(edge.from) || !shown.has(edge.to) || !datedIn(edge.since)) return false;
   const picked = state.selected === edge.from || state.selected === edge.to;
   if (edge.kind === "template") return state.links.template || picked;
   if (edge.kind === "broker") return state.links.broker || picked;
@@ -62,8 +88,8 @@ function edgeShown(edge, shown) {
 
 function neighbourhood(key) {
   const near = new Set([key]);
-  for (const edge of NEAR.get(key) || []) { near.add(edge.from); near.add(edge.to); }
-  if (PEOPLE.has(key)) for (const own of NEAR.get(key) || []) if (own.kind === "evidence") for (const edge of NEAR.get(own.to)) near.add(edge.from);
+  for (const edge of edgesNow(key)) { near.add(edge.from); near.add(edge.to); }
+  if (PEOPLE.has(key)) for (const own of edgesNow(key)) if (own.kind === "evidence") for (const edge of edgesNow(own.to)) near.add(edge.from);
   return near;
 }
 

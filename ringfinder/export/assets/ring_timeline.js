@@ -1,4 +1,4 @@
-// Histogram of events with a slider: people linked after the chosen day are hidden, identifiers come with first use.
+// Histogram of events with a slider: what came after the chosen day is hidden: people, links, areas, counts.
 const BINS = DATA.timeline.bins;
 let timer = null;
 

@@ -37,11 +37,12 @@ const LEGEND = [
 const N_FRAGILE = new Set(DATA.links.filter((l) => l.fragile).map((l) => l.h + l.i)).size;
 
 function drawLegend() {
+  const counts = classCounts();
   const item = (name) => el("button", { type: "button", class: "item", "data-class": name, "aria-pressed": String(!state.off.has(name)), onclick: () => {
     if (!state.off.delete(name)) state.off.add(name);
     refresh();
     if (name === "guarded") fitGraph();
-  } }, icon(name, 20), el("span", { class: "name" }, name.startsWith("role.") ? t(name) : t("type_" + name)), el("span", { class: "count" }, count(CLASS_COUNT[name])));
+  } }, icon(name, 20), el("span", { class: "name" }, name.startsWith("role.") ? t(name) : t("type_" + name)), el("span", { class: "count" }, count(counts[name] || 0)));
   const flip = (id, label, on, act) => el("button", { type: "button", class: "switch", id: id, "aria-pressed": String(on), onclick: () => { act(); refresh(); } }, el("i", {}), label);
   const groups = LEGEND.map(([title, names]) => {
     const present = names.filter((n) => CLASS_COUNT[n]);
@@ -70,7 +71,7 @@ const tableWord = (names) => String(names || "").split(";").map((name) => (Objec
 
 function tableColumns() {
   const col = (key, label, value, show, cls, down) => ({ key: key, label: label, value: value, show: show, class: cls, down: down });
-  const shares = (p) => [...new Set((LINKS_OF.get(p.key) || []).map((l) => l.i))];
+  const shares = (p) => [...new Set((LINKS_OF.get(p.key) || []).filter((l) => datedIn(l.since)).map((l) => l.i))];
   return {
     people: [
       col("id", t("col_id"), (p) => p.id, (p) => [el("b", {}, p.id)], "nowrap"), col("name", t("col_name"), (p) => p.name, null, "nowrap"),
@@ -84,18 +85,18 @@ function tableColumns() {
     ],
     ids: [
       col("id", t("col_id"), (i) => i.id, (i) => [el("b", {}, i.id)], "nowrap"), col("kind", t("col_kind"), typeWord, null, "nowrap"),
-      col("value", t("col_value"), (i) => i.value, null, "mono"),
-      col("inRing", t("in_ring"), (i) => i.inRing, null, "num", true), col("total", t("in_all"), (i) => i.total, (i) => count(i.total), "num", true),
+      col("value", t("col_value"), (i) => i.value, null, "mono value"),
+      col("inRing", t("in_ring"), heldBy, null, "num", true), col("total", t("in_all"), (i) => i.total, (i) => count(i.total), "num", true),
       col("use", t("col_use"), (i) => i.role, (i) => code("use", i.role), "use"), col("carries", t("carries"), (i) => i.carries, (i) => (i.carries ? count(i.carries) : ""), "num", true), col("reason", t("col_reason"), said, null, "reason"),
     ],
     links: [
       col("who", t("col_id"), (l) => nameOf(l.h), (l) => [el("b", {}, nameOf(l.h))], "nowrap"), col("name", t("col_name"), (l) => PEOPLE.get(l.h).name, null, "nowrap"),
-      col("item", t("col_item"), (l) => nameOf(l.i), (l) => [el("b", {}, nameOf(l.i))], "nowrap"), col("kind", t("col_kind"), (l) => typeWord(ITEMS.get(l.i)), null, "nowrap"), col("value", t("col_value"), (l) => ITEMS.get(l.i).value, null, "mono"),
+      col("item", t("col_item"), (l) => nameOf(l.i), (l) => [el("b", {}, nameOf(l.i))], "nowrap"), col("kind", t("col_kind"), (l) => typeWord(ITEMS.get(l.i)), null, "nowrap"), col("value", t("col_value"), (l) => ITEMS.get(l.i).value, null, "mono value"),
       col("role", t("col_as"), (l) => code("link", l.role), null, "nowrap"), col("since", t("first_use"), (l) => l.since, null, "nowrap"),
       col("fragile", t("col_fragile"), (l) => (l.fragile ? 1 : 0), (l) => (l.fragile ? el("span", { class: "tag hot" }, t("fragile")) : ""), "nowrap", true), col("row", t("col_row"), (l) => l.row, null, "mono"),
     ],
     forms: [
-      col("id", t("col_template"), (f) => f.id, (f) => [el("b", {}, f.id)], "nowrap"), col("here", t("in_ring"), (f) => (LETTERS_LIKE.get(f.key) || []).length, null, "num", true),
+      col("id", t("col_template"), (f) => f.id, (f) => [el("b", {}, f.id)], "nowrap"), col("here", t("in_ring"), (f) => lettersOf(f.key).length, null, "num", true),
       col("all", t("in_all"), (f) => f.complaints, (f) => count(f.complaints), "num", true), col("users", t("people"), (f) => f.policyholders, (f) => count(f.policyholders), "num", true),
       col("carries", t("carries"), (f) => f.carries, (f) => count(f.carries), "num", true), col("pattern", t("pattern"), (f) => f.pattern, null, "reason"),
     ],
@@ -117,7 +118,7 @@ function tableColumns() {
 function tableRows(tab) {
   const found = (row) => !state.query || Object.values(row).some((v) => typeof v === "string" && v.toLowerCase().includes(state.query));
   if (tab === "people") return DATA.people.filter((p) => lastShown.has(p.key) && matches(p.key));
-  if (tab === "ids") return DATA.identifiers.filter((i) => (lastShown.has(i.key) || i.role === "guarded") && matches(i.key));
+  if (tab === "ids") return DATA.identifiers.filter((i) => (lastShown.has(i.key) || (i.role === "guarded" && (!state.until || holdersOf(i.key).size))) && matches(i.key));
   if (tab === "forms") return DATA.templates.filter((f) => lastShown.has(f.key) && matches(f.key));
   if (tab === "links") return DATA.links.filter((l) => lastShown.has(l.h) && (lastShown.has(l.i) || ITEMS.get(l.i).role === "guarded") && datedIn(l.since) && (matches(l.h) || matches(l.i)));
   if (tab === "evidence") return DATA.evidence.filter(found);
@@ -133,7 +134,7 @@ function drawTables() {
   const scroll = old && old.dataset.tab === state.tab ? old.scrollTop : 0;
   const body = el("div", { class: "body", "data-tab": state.tab }, makeTable(state.tab, tableColumns()[state.tab], rows, {
     most: state.all ? Infinity : 1500, showAll: () => { state.all = true; drawTables(); }, redraw: drawTables, pick: pick, selected: (r) => state.selected && (r.key === state.selected || ((state.tab === "events" || state.tab === "links") && r.h === state.selected)) }));
-  fill(byId("view-table"), el("div", { class: "tabs" }, el("div", { class: "segmented" }, tabs), el("span", { class: "muted" }, t("rows_shown", { a: rows.length, b: all[state.tab].length }))), body);
+  fill(byId("view-table"), el("div", { class: "tabs" }, el("div", { class: "segmented" }, tabs), el("span", { class: "muted" }, t("rows_shown", { a: rows.length, b: all[state.tab].length }))), asOfNote(), body);
   body.scrollTop = scroll;
   root.dataset.rows = String(rows.length);
 }
@@ -151,7 +152,7 @@ function drawLetters() {
   const tab = (key, label) => el("button", { type: "button", "data-template": key || "all", "aria-pressed": String(state.template === key), onclick: () => { state.template = key; drawLetters(); } }, label);
   const form = FORMS.get(state.template), most = state.all ? Infinity : 300;
   fill(byId("view-letters"),
-    el("div", { class: "tabs" }, el("div", { class: "segmented" }, tab(null, t("all_letters")), forms.map((f) => tab(f.key, f.id + " · " + LETTERS_LIKE.get(f.key).length)), tab("own", t("own_letters"))), el("span", { class: "muted" }, t("n_letters", { n: letters.length }) + " · " + t("marked_note"))),
+    el("div", { class: "tabs" }, el("div", { class: "segmented" }, tab(null, t("all_letters")), forms.map((f) => tab(f.key, f.id + " · " + lettersOf(f.key).length)), tab("own", t("own_letters"))), el("span", { class: "muted" }, t("n_letters", { n: letters.length }) + " · " + t("marked_note"))),
     form ? [el("h3", {}, t("pattern")), patternText(form.pattern || "")] : null,
     el("div", { class: "letters-grid" }, letters.slice(0, most).map((l) => letterCard(l, true))),
     letters.length > most ? el("button", { type: "button", class: "button", id: "all-of-letters", onclick: () => { state.all = true; drawLetters(); } }, t("show_all", { n: letters.length })) : null);

@@ -3,7 +3,7 @@ function slotParts(text) {
   return text.split(/(\{[^{}\n]{0,24}\}|\[[^[\]\n]{0,24}\]|〔[^〔〕\n]{0,24}〕|＿+|_{2,}|…+)/);
 }
 const slotName = (part) => part.replace(/^[{[〔]|[}\]〕]$/g, "") || "…";
-const slots = (text) => slotParts(text).map((part, i) => (i % 2 ? el("span", { class: "slot" }, slotName(part)) : part));
+const slots = (text) => slotParts(text).map((part, i) => (i % 2 ? el("span", { class: "slot" }, code("slot", slotName(part))) : part));
 const patternText = (text) => el("div", { class: "pattern" }, slots(text));
 
 // how often each slot stands in a template
@@ -19,7 +19,7 @@ function formCard(form, ringNode) {
     el("span", {}, [form.first_filed, form.last_filed].filter(Boolean).map((d) => String(d).slice(0, 10)).join(" – "))),
     el("div", { class: "text" }, slots(form.pattern || "")),
     form.slots && form.slots.length ? slotTable(form)
-      : found.length ? el("div", { class: "slots" }, t("slots"), found.map(([name, n]) => [" ", el("span", { class: "slot" }, name), n > 1 ? " ×" + n : ""])) : null,
+      : found.length ? el("div", { class: "slots" }, t("slots"), found.map(([name, n]) => [" ", el("span", { class: "slot" }, code("slot", name)), n > 1 ? " ×" + n : ""])) : null,
     form.rings.length ? el("div", { class: "rings" }, form.rings.map(ringNode)) : form.n_rings ? el("div", { class: "rings" }, t("in_rings", { n: count(form.n_rings) })) : null);
 }
 

@@ -13,6 +13,7 @@ from ringfinder.export.figures.frame import draw_frame, house_style, words_of
 from ringfinder.export.html.clean import tidy
 from ringfinder.export.html.frames import number, text
 from ringfinder.export.html.ring_data import ring_payload
+from ringfinder.export.html.ring_graph import template_users
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -205,9 +206,8 @@ def _draw_labels(axes: Axes, data: dict[str, Any], *, size: float) -> None:
     from matplotlib.patheffects import withStroke
 
     held = {i["key"]: int(number(i["inRing"])) for i in data["identifiers"] if i["type"] == "broker"}
-    # as on the page: letters, of which one person may have sent several
-    like = [letter for letter in data["letters"] if letter["verdict"] in ("linked", "possible")]
-    held |= Counter(letter["t"] for letter in like if letter["t"])
+    # as on the page: people, of whom one may have sent several letters
+    held |= {form: len(users) for form, users in template_users(data["letters"]).items()}
     around = {"b": (0, -1, "center", "top"), "t": (0, 1, "center", "bottom")}
     around |= {"r": (1, 0, "left", "center"), "l": (-1, 0, "right", "center")}
     for node in data["nodes"]:

@@ -65,7 +65,7 @@ def ring_payload(dossier: RingDossier, *, language: str) -> dict[str, object]:
         "evidence": [{name: value for name, value in row.items() if name != "cites"} for row in evidence],
         "signals": records(dossier.signals, _same("name side value weight"), order=("side", "name")),
         "manifest": manifest_facts(dossier.manifest),
-        "timeline": timeline_bins(events),
+        "timeline": timeline_bins(events, last=_last_day(people, links, letters)),
         "hidden": {"people": len(people) - len(drawn_people), "items": len(identifiers) - len(drawn_items)},
         **build_graph(drawn_people, drawn_items, templates, links, letters),
     }
@@ -178,6 +178,12 @@ def _date_people(people: list[Row], links: list[Row], events: list[Row]) -> None
         first |= earliest
     for person in people:
         person["since"] = person["joined"] or first.get(person["key"])
+
+
+def _last_day(people: list[Row], links: list[Row], letters: list[Row]) -> str:
+    """The last day on which anything but an event came to the picture."""
+    days = [row[column] for rows, column in ((people, "since"), (links, "since"), (letters, "day")) for row in rows]
+    return max(map(text, days), default="")
 
 
 def _add_paths(people: list[Row], links: list[Row]) -> None:

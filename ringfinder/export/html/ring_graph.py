@@ -44,7 +44,7 @@ def build_graph(
     drawn = {n["id"] for n in nodes} | {text(t["key"]) for t in templates}
     used = {t: {h: v for h, v in users.items() if h in drawn} for t, users in template_users(letters).items()}
     nodes += [_template(t, len(used.get(text(t["key"]), {}))) for t in templates]
-    edges = [e for e in _edges(links, used) if e["from"] in drawn and e["to"] in drawn]
+    edges = [e for e in _edges(links, letters, used) if e["from"] in drawn and e["to"] in drawn]
     _set_positions(nodes, edges)
     folk = {n["id"]: n for n in nodes if n["group"] == "person"}
     regions = [
@@ -103,8 +103,21 @@ def template_users(letters: list[Row]) -> dict[str, dict[str, str]]:
     return used
 
 
-def _edges(links: list[Row], used: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
-    """One edge a pair: people with identifiers, then people with templates."""
+def _first_days(links: list[Row], letters: list[Row]) -> dict[tuple[str, str], str]:
+    """The first day of each pair's link; none for a pair without a date."""
+    first: dict[tuple[str, str], str] = {}
+    used = [letter for letter in letters if letter["verdict"] in ("linked", "possible")]
+    for rows, end, column in ((links, "i", "since"), (used, "t", "day")):
+        for row in rows:
+            pair, day = (text(row["h"]), text(row[end])), text(row[column])
+            if day:
+                first[pair] = min(day, first.get(pair, day))
+    return first
+
+
+def _edges(links: list[Row], letters: list[Row], used: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+    """One edge a pair, with its first day: people with identifiers, then people with templates."""
+    first = _first_days(links, letters)
     pairs = {(text(link["h"]), text(link["i"])): text(link["kind"]) for link in links}
     alone = {(text(link["h"]), text(link["i"])) for link in links if link.get("fragile")}
     rows = [(h, i, kind, "") for (h, i), kind in pairs.items()]
@@ -118,6 +131,7 @@ def _edges(links: list[Row], used: dict[str, dict[str, str]]) -> list[dict[str, 
             "kind": kind,
             "dashed": kind == "household" or verdict == "possible",
             "fragile": (h, i) in alone,
+            "since": first.get((h, i)),
         }
         for n, (h, i, kind, verdict) in enumerate(rows)
     ]

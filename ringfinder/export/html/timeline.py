@@ -14,18 +14,22 @@ from ringfinder.identifiers.clean import clean
 MAX_BINS = 72
 
 
-def timeline_bins(events: list[Row]) -> Row:
-    """Counts by bin: `start`, `end` (last day), complaints, negotiated surrenders, other events."""
+def timeline_bins(events: list[Row], *, last: str = "") -> Row:
+    """Counts by bin: `start`, `end` (last day), complaints, negotiated surrenders, other events.
+
+    The bins reach to the day `last`, if that is later than the last event: the slider's end must be the end of all.
+    """
     days = pd.Series([text(e["day"]) for e in events], dtype="str")
     kinds = pd.Series([clean(text(e["kind"])) for e in events], dtype="str")
     dates = pd.to_datetime(days, errors="coerce")
     kinds, dates = kinds[dates.notna()], dates.dropna()
     if dates.empty:
         return {"unit": "month", "bins": []}
-    span = int((dates.max() - dates.min()).days)
+    end = max(dates.max(), pd.Timestamp(last)) if last else dates.max()
+    span = int((end - dates.min()).days)
     unit = next((u for u, n in (("W", 7), ("M", 30), ("Q", 91)) if span / n <= MAX_BINS), "Y")
     periods = dates.dt.to_period(unit)
-    every = pd.period_range(periods.min(), periods.max(), freq=unit)
+    every = pd.period_range(periods.min(), end.to_period(unit), freq=unit)
     group = kinds.where(kinds.isin(["complaint", "negotiated"]), "other")
     counts = pd.crosstab(periods, group).reindex(every, fill_value=0)
     rows = [
