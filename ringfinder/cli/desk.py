@@ -181,7 +181,10 @@ def _register_export(app: typer.Typer) -> None:
                 "--out", "-o", metavar="FOLDER", help="Where to write; else CASE-packs or CASE-FORMAT beside it."
             ),
         ] = None,
-        force: Annotated[bool, typer.Option("--force", help="Replace files of the same names.")] = False,
+        force: Annotated[
+            bool,
+            typer.Option("--force", help="Replace files of the same names; refer a dismissed ring all the same."),
+        ] = False,
         unmask: Annotated[
             bool, typer.Option("--unmask", help="Show real values; needs --reason and --approved-by, and is logged.")
         ] = False,
@@ -195,7 +198,8 @@ def _register_export(app: typer.Typer) -> None:
     ) -> None:
         """Write rings as a pack for colleagues, legal or police, or the graph as files for Neo4j or i2.
 
-        Masked unless --unmask. Prints the files written. Every export is noted in CASE.audit.log beside the case.
+        Masked unless --unmask. Packs tell what was decided; a dismissed ring is not referred without --force. Prints
+        the files written. Every export is noted in CASE.audit.log beside the case.
         """
         from ringfinder.cli import packs
 
