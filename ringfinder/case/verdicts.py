@@ -29,7 +29,7 @@ WHERE v.kind = $kind AND v.masked = $masked
 GROUP BY 1 ORDER BY n DESC, v.value
 """
 
-_NODES = "SELECT node_id, kind, value FROM ring_identifiers WHERE ring_id = $ring ORDER BY node_id"
+_NODES = "SELECT ring_id, node_id, kind, value FROM ring_identifiers WHERE value IN (SELECT unnest($values))"
 
 _PEOPLE = "SELECT DISTINCT policyholder_id FROM members WHERE ring_id = $ring"
 
@@ -59,14 +59,18 @@ def held_decisions(case: Case) -> tuple[Decision, ...]:
     return latest(made, on=case_end(case)) if made else ()
 
 
-def decided_values(case: Case, held: Iterable[Decision]) -> dict[tuple[str, str], Decision]:
-    """The decisions on values, by kind and real value; a value that is on file no more is left out."""
-    out: dict[tuple[str, str], Decision] = {}
+def decided_nodes(case: Case, held: Iterable[Decision]) -> dict[tuple[str, str], Decision]:
+    """The decisions on values, by each ring and node id they have; a value that is on file no more is left out."""
+    values: dict[tuple[str, str], Decision] = {}
     for decision in held:
         value = _value_of(case, decision.ties[0]) if decision.about == "identifier" else None
         if value is not None:
-            out[decision.ties[0].kind, value] = decision
-    return out
+            values[decision.ties[0].kind, value] = decision
+    if not values:
+        return {}
+    nodes = case.fetch(_NODES, {"values": sorted({value for _, value in values})})
+    rows = zip(nodes["ring_id"], nodes["node_id"], nodes["kind"], nodes["value"], strict=True)
+    return {(str(ring), str(node)): values[kind, v] for ring, node, kind, v in rows if (kind, v) in values}
 
 
 def ring_verdicts(case: Case, ring_id: str) -> Verdicts:
@@ -75,13 +79,10 @@ def ring_verdicts(case: Case, ring_id: str) -> Verdicts:
     if not held:
         return Verdicts(None, {}, {})
     inside = set(case.fetch(_PEOPLE, {"ring": ring_id})["policyholder_id"])
-    values = decided_values(case, held)
-    nodes = case.fetch(_NODES, {"ring": ring_id}) if values else pd.DataFrame(columns=["node_id", "kind", "value"])
-    rows = zip(nodes["node_id"], nodes["kind"], nodes["value"], strict=True)
     return Verdicts(
         ring=next((d for d in held if d.about == "ring" and d.id == ring_id), None),
         people={d.id: d for d in held if d.about == "person" and d.id in inside},
-        nodes={str(node): values[kind, value] for node, kind, value in rows if (kind, value) in values},
+        nodes={node: d for (ring, node), d in decided_nodes(case, held).items() if ring == ring_id},
     )
 
 
