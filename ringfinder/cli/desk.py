@@ -299,14 +299,19 @@ def _register_verify(app: typer.Typer) -> None:
             str,
             typer.Option("--head", metavar="HASH", help="Log head that an earlier verify printed, noted elsewhere."),
         ] = "",
+        packs: Annotated[
+            Optional[Path],  # noqa: UP045
+            typer.Option("--packs", metavar="FOLDER", help="Packs that lie elsewhere; else those beside the case."),
+        ] = None,
         fmt: FormatOption = Format.table,
     ) -> None:
         """Check that a case is what its input gives.
 
-        Derives every ring and statement anew; checks each file, page and decision against the log, and the log against
-        its head. Exit code 2 names what was changed or is missing. Note the log head elsewhere: who can write to the
+        Derives every ring and statement anew; checks each file, page, pack and decision against the log, and the log
+        against its head. Exit code 2 names what was changed or is missing; a pack that is not there any more is not
+        checked. Note the log head elsewhere: who can write to the
         case and its log can make both anew, and only --head tells then.
         """
         from ringfinder.cli import checking
 
-        checking.verify(talk, case, source=source, head=head, fmt=fmt)
+        checking.verify(talk, case, source=source, head=head, packs=packs, fmt=fmt)
