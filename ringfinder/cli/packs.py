@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ringfinder.case import Case, LeveledCase, open_case
-from ringfinder.case.verdicts import ring_verdicts
+from ringfinder.case.decisions import line_digest
+from ringfinder.case.verdicts import Verdicts, ring_verdicts
 from ringfinder.cli.log import clean_leave, note, note_written
 from ringfinder.cli.talk import Talk
 from ringfinder.cli.telling import pick
@@ -60,15 +61,21 @@ def _check_decided(talk: Talk, case: Case, ring_ids: Sequence[str], plan: PackPl
                 )
             zh = f"{ring_id} 已于 {day} 由 {by} 人工排除,材料中已写明"
             talk.warn(pick(language, zh, f"{ring_id} was dismissed on {day} by {by}; the pack says so"))
-        for name in sorted(
-            name for part in (held.people, held.nodes) for name, d in part.items() if d.decision == "dismiss"
-        ):
-            zh = f"{ring_id} 中的 {name} 已由人工排除,材料中已标明;线索本身未重新计算"
-            en = f"{name} of {ring_id} was dismissed; the pack marks it, the ring was not derived anew"
-            talk.warn(pick(language, zh, en))
+        _tell_dismissed(talk, case, ring_id, held, language)
         if is_referral and case.ring(ring_id)["status"].iloc[0] != "flagged":
             zh = f"{ring_id} 未列为疑似(仅为线索),移交事由已按此写明"
             talk.warn(pick(language, zh, f"{ring_id} is NOT flagged, only listed; the subject says so"))
+
+
+def _tell_dismissed(talk: Talk, case: Case, ring_id: str, held: Verdicts, language: str) -> None:
+    """The people and values of a ring that were dismissed; a value that the run heeded links nobody any more."""
+    heeded = set(case.manifest.get("decisions", []))
+    people = [name for name, d in held.people.items() if d.decision == "dismiss"]
+    values = [name for name, d in held.nodes.items() if d.decision == "dismiss" and line_digest(d) not in heeded]
+    for name in sorted([*people, *values]):
+        zh = f"{ring_id} 中的 {name} 已由人工排除,材料中已标明;线索本身未重新计算"
+        en = f"{name} of {ring_id} was dismissed; the pack marks it, the ring was not derived anew"
+        talk.warn(pick(language, zh, en))
 
 
 def export(talk: Talk, path: Path, rings: Sequence[str], plan: PackPlan) -> None:
