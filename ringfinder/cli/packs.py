@@ -59,8 +59,8 @@ def _check_decided(talk: Talk, case: Case, ring_ids: Sequence[str], plan: PackPl
                         "the pack says that it was dismissed",
                     ),
                 )
-            zh = f"{ring_id} 已于 {day} 由 {by} 人工排除,材料中已写明"
-            talk.warn(pick(language, zh, f"{ring_id} was dismissed on {day} by {by}; the pack says so"))
+            zh = f"{ring_id} 已于 {day} 由 {by} 人工排除"
+            talk.warn(pick(language, zh, f"{ring_id} was dismissed on {day} by {by}"))
         _tell_dismissed(talk, case, ring_id, held, language)
         if is_referral and case.ring(ring_id)["status"].iloc[0] != "flagged":
             zh = f"{ring_id} 未列为疑似(仅为线索),移交事由已按此写明"
@@ -73,8 +73,8 @@ def _tell_dismissed(talk: Talk, case: Case, ring_id: str, held: Verdicts, langua
     people = [name for name, d in held.people.items() if d.decision == "dismiss"]
     values = [name for name, d in held.nodes.items() if d.decision == "dismiss" and line_digest(d) not in heeded]
     for name in sorted([*people, *values]):
-        zh = f"{ring_id} 中的 {name} 已由人工排除,材料中已标明;线索本身未重新计算"
-        en = f"{name} of {ring_id} was dismissed; the pack marks it, the ring was not derived anew"
+        zh = f"{ring_id} 中的 {name} 已由人工排除;线索本身未重新计算"
+        en = f"{name} of {ring_id} was dismissed; the ring was not derived anew"
         talk.warn(pick(language, zh, en))
 
 

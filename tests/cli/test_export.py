@@ -200,6 +200,8 @@ def test_a_dismissed_value_and_person_are_marked_in_the_packs(cli: Run, case: Pa
     for text in (page.read_text(encoding="utf-8"), cells(annex)):
         assert "P01 DISMISSED (20" in text and f"{person} DISMISSED (20" in text and "branch office" in text
     tables = json.loads(Path(shared.stdout.strip()).read_text(encoding="utf-8"))["tables"]
+    told = json.loads(Path(shared.stdout.strip()).read_text(encoding="utf-8"))["decisions"]
+    assert [(row["id"], row["decision"]) for row in told] == [(person, "dismiss"), ("P01", "dismiss")]
     assert {row["node_id"]: row["decision"] for row in tables["identifiers"]}["P01"] == "dismiss"
     for name in ("members", "schedule"):
         assert {r["policyholder_id"] for r in tables[name] if r["decision"] == "dismiss"} == {person}

@@ -141,17 +141,18 @@ def _identifiers(dossier: RingDossier, language: str) -> list[Row]:
 
 def decision_on_ring(dossier: RingDossier) -> str:
     """What was decided on the ring and holds, '' for nothing."""
-    return next((text(row["decision"]) for row in _decision_rows(dossier) if row["about"] == "ring"), "")
+    return next((text(row["decision"]) for row in decision_rows(dossier) if row["about"] == "ring"), "")
 
 
-def _decision_rows(dossier: RingDossier) -> list[Row]:
+def decision_rows(dossier: RingDossier) -> list[Row]:
+    """The decisions that hold, that on the ring in front."""
     rows = _rows(dossier, "decisions", "about id decision day by reason")
     return sorted(rows, key=lambda row: _ABOUT.index(text(row["about"])))
 
 
 def _mark(rows: list[Row], dossier: RingDossier, about: str, key: str) -> None:
     """Beside each person or value: what was decided on it."""
-    decided = {row["id"]: row["decision"] for row in _decision_rows(dossier) if row["about"] == about}
+    decided = {row["id"]: row["decision"] for row in decision_rows(dossier) if row["about"] == about}
     for row in rows:
         row[_DECISION] = decided.get(row[key])
 
@@ -166,7 +167,7 @@ def _decided(dossier: RingDossier, language: str) -> list[str]:
             by=row["by"],
             reason=row["reason"],
         )
-        for row in _decision_rows(dossier)
+        for row in decision_rows(dossier)
     ]
 
 
