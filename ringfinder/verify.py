@@ -28,6 +28,7 @@ def verify(
     source: Path | None = None,
     *,
     head: str = "",
+    packs: Path | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> pd.DataFrame:
     """Check a case whole.
@@ -36,18 +37,19 @@ def verify(
     ----------
     source : the input it was made from; else its tables are taken as the input gave them.
     head : hash of a line of the log, as 'log head' gave it earlier and as it was noted elsewhere.
+    packs : a folder with packs of the case; else those beside it are checked where the log says they were written.
     progress : called with the stage's name and the share of the run that is done (0 to 1).
 
     Returns
     -------
     `CHECK_COLUMNS`; `result` is 'ok', 'changed' (`detail` names the first place), 'missing' (there is no log, so that
-    no edit of files, pages and decisions can be told) or 'not checked' (and why).
+    no edit of files, pages, packs and decisions can be told) or 'not checked' (and why).
 
     Raises
     ------
-    InputError : a case of another version; the input can't be read.
+    InputError : a case of another version; the input can't be read; there is no folder `packs`.
     """
-    from ringfinder.case.logged import decision_checks, file_checks, log_checks
+    from ringfinder.case.logged import decision_checks, file_checks, log_checks, pack_checks
     from ringfinder.version import __version__
 
     made_by = case.manifest.get("version")
@@ -56,9 +58,12 @@ def verify(
             f"case {case.folder.name} was made by version {made_by}, this is {__version__}: it would decide otherwise",
             hint="verify it with the version that made it",
         )
+    if packs is not None and not packs.is_dir():
+        raise InputError(f"no folder {packs}", hint="--packs names the folder that the packs lie in")
     checks = [
         *log_checks(case.folder, head),
         *file_checks(case.folder),
+        *pack_checks(case.folder, packs),
         *decision_checks(case.folder),
         *_input(case, source),
         *_derived(case, progress),

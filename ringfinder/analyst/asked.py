@@ -132,16 +132,22 @@ class Case(SavedCase):
         return frame
 
     def verify(
-        self, source: Path | str | None = None, *, head: str = "", progress: Progress | bool | None = None
+        self,
+        source: Path | str | None = None,
+        *,
+        head: str = "",
+        packs: Path | str | None = None,
+        progress: Progress | bool | None = None,
     ) -> pd.DataFrame:
         """Whether the case is still what its tables give (`ringfinder.verify`); `source`: read the input again too.
 
-        `head` is a log head noted elsewhere earlier.
+        `head` is a log head noted elsewhere earlier, `packs` a folder with packs that do not lie beside the case.
         """
         from ringfinder.verify import verify
 
         told = progress_of(progress, "verify")
-        return verify(self, None if source is None else Path(source), head=head, progress=told)
+        given = None if source is None else Path(source)
+        return verify(self, given, head=head, packs=None if packs is None else Path(packs), progress=told)
 
     def evaluate(self, truth: Path | str) -> pd.DataFrame:
         """The case against the truth of a simulated world: recall, precision, false alarms (measure, value)."""

@@ -1,11 +1,14 @@
 """The files in and beside a case against what its log tells of them.
 
 In:  a case folder with its log.   Out: checks (name, result, detail).   Never writes, never repairs.
-Every line of decisions and every page is known to the log by its SHA-256; of a page the last writing counts.
+Every line of decisions, every page and every pack is known to the log by its SHA-256; of a page the last writing
+counts, of a pack any, for an older copy may be what left the desk.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +66,37 @@ def file_checks(folder: Path) -> Iterator[Check]:
         yield "pages", "not checked", "the log does not tell of the pages in the case"
 
 
+def pack_checks(folder: Path, packs: Path | None = None) -> Iterator[Check]:
+    """The packs where the log says they were written beside the case, or those that lie in the folder `packs`."""
+    known: dict[str, set[str]] = {}
+    places: dict[Path, set[str]] = {}
+    for entry in entries(folder):
+        about = entry["about"]
+        if entry["what"] != PACKS or not isinstance(about, dict):
+            continue
+        files = _files(entry)
+        for name, digest in files.items():
+            known.setdefault(name, set()).add(digest)
+        places.setdefault(Path(os.path.abspath(folder)).parent / Path(str(about.get("out"))).name, set()).update(files)
+    for place, names in {packs: set(known)}.items() if packs is not None else sorted(places.items()):
+        found = (
+            {path.name: _digest(path) for path in sorted(place.iterdir()) if path.is_file()} if place.is_dir() else {}
+        )
+        for name in sorted(names & set(found)):
+            is_same = found[name] in known[name]
+            yield (
+                f"pack {place.name}/{name}",
+                "ok" if is_same else "changed",
+                "" if is_same else "not as it was written",
+            )
+        gone, strange = sorted(names - set(found)), sorted(set(found) - names)
+        if gone and packs is None:
+            yield f"packs {place.name}", "not checked", f"{len(gone)} are not there: {', '.join(gone[:3])}"
+        if strange and packs is not None:
+            told = f"the log does not tell of {len(strange)} files: {', '.join(strange[:3])}"
+            yield f"packs {place.name}", "not checked", told
+
+
 def decision_checks(folder: Path) -> Iterator[Check]:
     """Each line of the file of decisions against the lines that the log tells of."""
     name = decisions_path(folder).name
@@ -87,6 +121,10 @@ def _files(entry: dict[str, object]) -> dict[str, str]:
     about = entry["about"]
     files = about.get("files") if isinstance(about, dict) else None
     return {str(k): str(v) for k, v in files.items()} if isinstance(files, dict) else {}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _texts(value: object) -> list[str]:

@@ -10,10 +10,12 @@ from typing import Annotated
 import typer
 
 from ringfinder.cli import asking, desk, keys, masking, neo4j, questions, running, screening, setup
+from ringfinder.cli.choices import GuessingGroup
 from ringfinder.version import __version__
 
 app = typer.Typer(
     name="ringfinder",
+    cls=GuessingGroup,
     help="Find organised agent-refund rings (代理退保) in a life insurer's own data. A ring is a lead, not a verdict.",
     epilog="Start with: ringfinder demo. Exit codes: 0 done, 1 a fault of ringfinder, 2 input or configuration, "
     "3 engine or server.",

@@ -15,6 +15,7 @@ import pandas as pd
 from ringfinder.case import Case, open_case
 from ringfinder.case.decisions import latest, read_decisions, ring_decisions
 from ringfinder.case.filtering import RingFilter
+from ringfinder.case.verdicts import ring_verdicts
 from ringfinder.case.who import find_person
 from ringfinder.cli.codes import channel_word, in_words
 from ringfinder.cli.output import Format, emit, print_json, print_sentence, records, table_width
@@ -40,6 +41,17 @@ def print_rings(talk: Talk, frame: pd.DataFrame, fmt: Format, *, language: str) 
     if "decision" in shown:
         columns = (*columns[:6], "decision", *columns[6:])
     emit(shown, fmt, talk=talk, columns=columns, language=language)
+
+
+def _with_marks(case: Case, ring_id: str, parts: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The people and values of a ring with what was decided on each; a table none of which was decided as it is."""
+    held = ring_verdicts(case, ring_id)
+    out = dict(parts)
+    for name, key, decided in (("members", "policyholder_id", held.people), ("identifiers", "node_id", held.nodes)):
+        if decided:
+            said = {one: decision.decision for one, decision in decided.items()}
+            out[name] = parts[name].assign(decision=parts[name][key].map(said).astype("str").fillna(""))
+    return out
 
 
 def rings(talk: Talk, path: Path, wanted: RingFilter, *, language: str | None, fmt: Format) -> None:
@@ -80,7 +92,7 @@ def timeline(talk: Talk, path: Path, ring: str, *, language: str | None, fmt: Fo
 def show(talk: Talk, path: Path, ring: str, *, part: str, language: str | None, fmt: Format) -> None:
     case = open_case(path)
     language = language or case.language
-    parts = case.parts(ring, language=language)
+    parts = _with_marks(case, case.check_ring(ring), case.parts(ring, language=language))
     if part == "all" and fmt is Format.csv:
         # one CSV holds one table, and the people are what a ring is
         part = "members"
@@ -103,8 +115,8 @@ def show(talk: Talk, path: Path, ring: str, *, part: str, language: str | None, 
 
 _SHOWN = {
     "evidence": ("direction", "statement", "weight", "source_table"),
-    "identifiers": ("node_id", "kind", "value", "holders_in_ring", "holders_total", "role"),
-    "members": ("policyholder_id", "name", "role", "strength", "joined_on", "reason"),
+    "identifiers": ("node_id", "kind", "value", "decision", "holders_in_ring", "holders_total", "role"),
+    "members": ("policyholder_id", "name", "role", "decision", "strength", "joined_on", "reason"),
 }
 
 

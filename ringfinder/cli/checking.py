@@ -14,8 +14,8 @@ from ringfinder.errors import InputError
 from ringfinder.verify import verify as check_case
 
 
-def verify(talk: Talk, path: Path, *, source: Path | None, head: str, fmt: Format) -> None:
-    frame = check_case(open_case(path), source, head=head, progress=talk.progress)
+def verify(talk: Talk, path: Path, *, source: Path | None, head: str, packs: Path | None, fmt: Format) -> None:
+    frame = check_case(open_case(path), source, head=head, packs=packs, progress=talk.progress)
     emit(frame, fmt, talk=talk, language="en")
     changed = frame.loc[frame["result"].isin(["changed", "missing"]), "check"].tolist()
     if (frame["result"] == "missing").any() and len(changed) == 1:

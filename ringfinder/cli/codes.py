@@ -38,7 +38,17 @@ _MEASURES = {
     "false flagged rings": "误列为疑似的线索",
 }
 _CODES: Mapping[str, Mapping[str, str]] = {
-    "decision": {"confirm": "确认", "dismiss": "排除", "watch": "关注"},
+    "decision": {
+        "confirm": "确认",
+        "dismiss": "排除",
+        "watch": "关注",
+        "value confirm": "标识确认",
+        "value dismiss": "标识排除",
+        "value watch": "标识关注",
+        "person confirm": "本人确认",
+        "person dismiss": "本人排除",
+        "person watch": "本人关注",
+    },
     "holder_statement": {
         "not_contacted": "未联系",
         "denies_authorship": "否认撰写",

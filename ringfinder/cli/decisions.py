@@ -10,9 +10,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ringfinder.case import open_case
+import pandas as pd
+
+from ringfinder.case import Case, open_case
 from ringfinder.case.deciding import decide as make_decision
 from ringfinder.case.decisions import (
+    Decision,
     HolderStatement,
     Verdict,
     append_decisions,
@@ -21,6 +24,7 @@ from ringfinder.case.decisions import (
     read_decisions,
 )
 from ringfinder.case.logged import DECIDED
+from ringfinder.case.verdicts import case_end
 from ringfinder.cli.log import note, tell_redacted, who_asks
 from ringfinder.cli.output import Format, emit
 from ringfinder.cli.talk import Talk
@@ -58,11 +62,24 @@ def decide(talk: Talk, path: Path, name: str, wish: Wish, *, language: str | Non
     note(path, DECIDED, {**about, "decisions": [line_digest(made)]})
     file = append_decisions(path, [made])
     emit(decision_frame([made]), fmt, talk=talk, columns=_SHOWN, language=language)
-    if made.about != "person" and made.decision == "dismiss":
+    _tell_effect(talk, case, made, file.name, language)
+
+
+def _tell_effect(talk: Talk, case: Case, made: Decision, file: str, language: str) -> None:
+    """What a decision changes, and when."""
+    end = case_end(case)
+    if made.until and end is not None and end > pd.Timestamp(made.until):
+        zh = f"数据截至 {end:%Y-%m-%d},晚于有效期 {made.until}:此决定不起作用"
+        en = f"the data end on {end:%Y-%m-%d}, after {made.until}: the decision has no effect"
+        talk.warn(pick(language, zh, en))
+    elif made.about == "person" and made.decision:
+        zh = "仅作记录,不改变关联;show、材料和 screen 会标明"
+        talk.say(f"{file}: {pick(language, zh, 'noted only; links are not changed (show, packs and screen mark it)')}")
+    elif made.decision == "dismiss":
         zh, en = "下次 detect 起生效", "holds from the next detect on"
-        talk.say(f"{file.name}: {pick(language, zh, en)}")
+        talk.say(f"{file}: {pick(language, zh, en)}")
     else:
-        talk.say(file.name)
+        talk.say(file)
 
 
 _SHOWN = ("made_at", "by", "id", "decision", "holder_statement", "holds_until", "reason")

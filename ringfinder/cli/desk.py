@@ -181,7 +181,10 @@ def _register_export(app: typer.Typer) -> None:
                 "--out", "-o", metavar="FOLDER", help="Where to write; else CASE-packs or CASE-FORMAT beside it."
             ),
         ] = None,
-        force: Annotated[bool, typer.Option("--force", help="Replace files of the same names.")] = False,
+        force: Annotated[
+            bool,
+            typer.Option("--force", help="Replace files of the same names; refer a dismissed ring all the same."),
+        ] = False,
         unmask: Annotated[
             bool, typer.Option("--unmask", help="Show real values; needs --reason and --approved-by, and is logged.")
         ] = False,
@@ -195,7 +198,8 @@ def _register_export(app: typer.Typer) -> None:
     ) -> None:
         """Write rings as a pack for colleagues, legal or police, or the graph as files for Neo4j or i2.
 
-        Masked unless --unmask. Prints the files written. Every export is noted in CASE.audit.log beside the case.
+        Masked unless --unmask. Packs tell what was decided; a dismissed ring is not referred without --force. Prints
+        the files written. Every export is noted in CASE.audit.log beside the case.
         """
         from ringfinder.cli import packs
 
@@ -295,14 +299,19 @@ def _register_verify(app: typer.Typer) -> None:
             str,
             typer.Option("--head", metavar="HASH", help="Log head that an earlier verify printed, noted elsewhere."),
         ] = "",
+        packs: Annotated[
+            Optional[Path],  # noqa: UP045
+            typer.Option("--packs", metavar="FOLDER", help="Packs that lie elsewhere; else those beside the case."),
+        ] = None,
         fmt: FormatOption = Format.table,
     ) -> None:
         """Check that a case is what its input gives.
 
-        Derives every ring and statement anew; checks each file, page and decision against the log, and the log against
-        its head. Exit code 2 names what was changed or is missing. Note the log head elsewhere: who can write to the
+        Derives every ring and statement anew; checks each file, page, pack and decision against the log, and the log
+        against its head. Exit code 2 names what was changed or is missing; a pack that is not there any more is not
+        checked. Note the log head elsewhere: who can write to the
         case and its log can make both anew, and only --head tells then.
         """
         from ringfinder.cli import checking
 
-        checking.verify(talk, case, source=source, head=head, fmt=fmt)
+        checking.verify(talk, case, source=source, head=head, packs=packs, fmt=fmt)

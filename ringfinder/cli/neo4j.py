@@ -43,7 +43,7 @@ def _register_push(group: typer.Typer) -> None:
         examples=(
             "ringfinder neo4j push my_case",
             "ringfinder neo4j push my_tables --uri bolt://graph.example:7687       (detects first)",
-            'ringfinder neo4j push my_case --unmask --reason "case 2023-17, closed network"',
+            'ringfinder neo4j push my_case --unmask --reason "closed network 2023-17" --approved-by "head of SIU"',
         ),
     )
     def push(
@@ -57,8 +57,12 @@ def _register_push(group: typer.Typer) -> None:
             typer.Option("--key", metavar="FILE", help="Key of the hashes; else CASE.key, made if it is not there."),
         ] = None,
         batch: Annotated[int, typer.Option("--batch", min=1, help="Rows a transaction.")] = 10_000,
-        unmask: Annotated[bool, typer.Option("--unmask", help="Real values and names; needs --reason.")] = False,
+        unmask: Annotated[
+            bool,
+            typer.Option("--unmask", help="Real values and names; needs --reason and --approved-by, and is logged."),
+        ] = False,
         reason: Annotated[str, typer.Option("--reason", help="Why real values may go to the server; logged.")] = "",
+        approved_by: Annotated[str, typer.Option("--approved-by", help="Who approved it.")] = "",
         fmt: FormatOption = Format.table,
     ) -> None:
         """Load a case into a server: people, values, policies, complaints, rings and their evidence.
@@ -67,22 +71,23 @@ def _register_push(group: typer.Typer) -> None:
         """
         import pandas as pd
 
-        from ringfinder.cli.log import note, without_secrets
+        from ringfinder.cli.log import clean_leave, note
         from ringfinder.cli.output import emit
+        from ringfinder.cli.packs import check_leave
         from ringfinder.engines import neo4j
         from ringfinder.errors import RefusedError
 
-        if unmask and not reason.strip():
-            raise RefusedError("real values are shown only for a stated reason", hint="add --reason")
-        if reason and not unmask:
-            raise RefusedError("--reason is for --unmask", hint="add --unmask, or leave it out")
+        check_leave(unmask=unmask, reason=reason, approved_by=approved_by)
+        if unmask and not (reason.strip() and approved_by.strip()):
+            raise RefusedError("real values need --reason and --approved-by", hint="both are noted in CASE.audit.log")
         with case_of(talk, source, config) as case:
             values = neo4j.Values(b"" if unmask else read_key(talk, key or key_beside(source)), clear=unmask)
             name = run or neo4j.run_id_of(case)
             with open_server(uri, config, beside=source) as server:
                 about: dict[str, object] = {"server": server.address.uri, "run": name, "level": "review"}
                 if unmask:
-                    about |= {"level": "sealed", "reason": without_secrets(talk, case, reason)}
+                    why, who = clean_leave(talk, case, (reason, approved_by))
+                    about |= {"level": "sealed", "reason": why, "approved_by": who}
                 # noted first: what can't be noted is not pushed
                 note(source, "neo4j push", about)
                 done = neo4j.push(case, server, values, run_id=name, batch=batch, progress=talk.progress)

@@ -19,7 +19,7 @@ from ringfinder.errors import InputError, RefusedError
 if TYPE_CHECKING:
     from ringfinder.screening.files import Screened
 
-_HITS = ("row", "policyholder_id", "ring_id", "status", "hit", "value", "node_id", "similarity")
+_HITS = ("row", "policyholder_id", "ring_id", "status", "decision", "hit", "value", "node_id", "similarity")
 _ASIDE = ("row", "policyholder_id", "column", "reason")
 
 
@@ -57,9 +57,10 @@ def _register_screen(app: typer.Typer) -> None:
         """Tell which new rows hit which known ring.
 
         By person, phone, account, accused seller, values on file and the wording of the letter: before a payment is
-        approved. A hit is a reason to look, not a reason to refuse. Headers are read as the case's own were, unless
-        --config is given. A row that can't be screened in full is named with the column and why, under the status
-        unscreened, and the command ends with exit code 2: no hit on it says nothing.
+        approved. A hit is a reason to look, not a reason to refuse. What people decided since stands beside a hit: on
+        the ring, the value or the person. Headers are read as the case's own were, unless --config is given. A row that
+        can't be screened in full is named with the column and why, under the status unscreened, and the command ends
+        with exit code 2: no hit on it says nothing.
         """
         from ringfinder.case import open_case
         from ringfinder.config import load_config
@@ -79,19 +80,28 @@ def _register_screen(app: typer.Typer) -> None:
 def _tell(talk: Talk, screened: Screened, fmt: Format, language: str) -> None:
     """Print what came of a file; an error at the end if any row was not screened in full."""
     from ringfinder.cli.telling import pick
+    from ringfinder.screening.decided import by_cleared_value
 
     unread = ", ".join(screened.unread)
     if unread:
         zh = f"未识别的列(未读):{unread};可用 --config 的 [mapping] 指定"
         talk.warn(pick(language, zh, f"not read, no such column: {unread}; name them in [mapping] of --config"))
     if fmt is Format.table:
-        emit(screened.hits, fmt, talk=talk, columns=_HITS, language=language)
+        is_decided = bool((screened.hits["decision"] != "").any())
+        columns = [name for name in _HITS if is_decided or name != "decision"]
+        emit(screened.hits, fmt, talk=talk, columns=columns, language=language)
         aside = screened.unscreened.rename(columns={"hit": "column"})
         title = pick(language, "未能(完整)筛查,不等于未命中:", "not screened in full, which is not the same as no hit:")
         emit(aside, fmt, talk=talk, columns=_ASIDE, language=language, title=title)
     else:
         emit(screened.frame, fmt, talk=talk)
-    n, n_rings = screened.hits["row"].nunique(), screened.hits["ring_id"].nunique()
+    cleared = by_cleared_value(screened.hits)
+    if cleared.any():
+        zh = f"{cleared.sum()} 处命中所用标识已由人工排除,不计入命中;重新 detect 后不再出现"
+        en = f"{cleared.sum()} hits are by a value cleared by decision: not counted, and gone after the next detect"
+        talk.warn(pick(language, zh, en))
+    counted = screened.hits.loc[~cleared]
+    n, n_rings = counted["row"].nunique(), counted["ring_id"].nunique()
     n_rows, n_aside = screened.n_rows, screened.n_unscreened
     zh = f"{n_rows} 件中 {n} 件命中 {n_rings} 条线索;{n_aside} 件未能完整筛查"
     talk.say(pick(language, zh, f"{n} of {n_rows} rows hit {n_rings} rings; {n_aside} could not be screened in full"))

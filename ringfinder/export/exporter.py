@@ -81,7 +81,7 @@ def write_files(
     """Write all files into a folder, or none: they are made beside their place and moved when the last one is whole.
 
     `told` hears of each file when it is made. Raises `InputError` if the folder can't be written to, `RefusedError`
-    if a file is there and `replace` is off.
+    if another file is there and `replace` is off; the same bytes are no other file.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -100,12 +100,16 @@ def write_files(
         ) from error
 
 
+def _is_other(new: Path, old: Path) -> bool:
+    return old.exists() and new.read_bytes() != old.read_bytes()
+
+
 def _moved(names: Sequence[str], part: Path, out: Path, *, replace: bool) -> list[Path]:
     """Move the files; the one in front last, for it may link to the others."""
     blocked = next((name for name in names if (out / name).is_dir()), None)
     if blocked is not None:
         raise InputError(f"{blocked} is a folder in {out.name}", hint="choose another --out")
-    there = [] if replace else [name for name in names if (out / name).exists()]
+    there = [] if replace else [name for name in names if _is_other(part / name, out / name)]
     if there:
         raise RefusedError(f"{there[0]} is in {out.name} already", hint="add --force to replace it")
     for name in reversed(names):

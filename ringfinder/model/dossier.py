@@ -67,6 +67,8 @@ class RingDossier:
     sources : every row a statement rests on: evidence_id, source_table, row_key, source_file, source_line,
         extracted_at and extracted_by (when and by whom the run read it; '' if no log tells), file_sha256; sealed also
         row_sha256 (of a masked value it would give the value away to whoever tries all phones).
+    decisions : what people decided that holds, that on the ring first: about (ring | person | identifier), id (of a
+        value its node_id), decision, day, by, reason (redacted; '' at the level `share`).
     level : how much is shown. seal : the leave for it, of a sealed dossier.
     """
 
@@ -83,6 +85,7 @@ class RingDossier:
     manifest: Mapping[str, object]
     schedule: pd.DataFrame = field(default_factory=pd.DataFrame)
     sources: pd.DataFrame = field(default_factory=pd.DataFrame)
+    decisions: pd.DataFrame = field(default_factory=pd.DataFrame)
     level: Level = "review"
     seal: Seal | None = None
 

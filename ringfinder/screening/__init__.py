@@ -17,10 +17,16 @@ from numpy.typing import NDArray
 from ringfinder.case import Case
 from ringfinder.case.masks import mask_by_kind
 from ringfinder.model.letters import by_template
+from ringfinder.screening.decided import with_decisions
 from ringfinder.templates.params import TemplateParams
 from ringfinder.templates.shingles import Shingles, shingle
 
-HIT_COLUMNS = ("row", "policyholder_id", "ring_id", "status", "hit", "value", "node_id", "similarity", "reason")
+HIT_COLUMNS = (
+    *("row", "policyholder_id", "ring_id", "status", "decision", "hit", "value", "node_id", "similarity", "reason"),
+)
+
+_HOLDERS = "线索内 {n} 人使用 · {n} people of the ring use it"
+_WRITERS = "线索内 {n} 封信出自该模板 · {n} letters of the ring follow it"
 
 #: letters of the case that judge a template: its own, and others that are no part of one
 _OWN_LETTERS, _OTHER_LETTERS = 400, 2_000
@@ -104,14 +110,15 @@ def screen(case: Case, table: str, new: pd.DataFrame, *, params: TemplateParams 
     -------
     `HIT_COLUMNS`, in the order of the rows, then of the rings; values masked. `row` is the complaint's or
     surrender's id; `hit`: 'member' (already in the ring), a kind of value, 'on file: KIND' (the person holds the
-    ring's value in the case), or 'template' with the letter's similarity.
+    ring's value in the case), or 'template' with the letter's similarity; `decision`: what people decided, see
+    `with_decisions`.
     """
     key = "complaint_id" if table == "complaints" else "surrender_id"
     rows = new.rename(columns={key: "row"})
     parts = [_member_hits(case, rows), _value_hits(case, rows, table), _file_hits(case, rows)]
     if table == "complaints":
         parts.append(_letter_hits(case, rows, params))
-    hits = pd.concat(parts, ignore_index=True)
+    hits = with_decisions(case, pd.concat(parts, ignore_index=True))
     hits["place"] = hits["row"].map(dict(zip(rows["row"], range(len(rows)), strict=True)))
     # whom the batch names with the value needs no second line for holding it on file
     hits["is_file"] = hits["hit"].str.startswith("on file")
@@ -130,7 +137,8 @@ def _frame(rows: pd.DataFrame, *, hit: str | pd.Series, reason: str | pd.Series 
     for name, nothing in blank.items():
         if name not in out:
             out[name] = nothing
-    texts = dict.fromkeys(("row", "policyholder_id", "ring_id", "status", "hit", "value", "node_id", "reason"), "str")
+    out["decision"] = ""
+    texts = dict.fromkeys((name for name in HIT_COLUMNS if name != "similarity"), "str")
     return out[[*HIT_COLUMNS, "rank"]].astype(texts | {"similarity": "float64", "rank": "int64"})
 
 
@@ -164,14 +172,14 @@ def _value_hits(case: Case, rows: pd.DataFrame, table: str) -> pd.DataFrame:
     found = case.fetch(_VALUES, {"values": held["value"].unique().tolist()})
     both = held.merge(found, on=["kind", "value"])
     both["value"] = mask_by_kind(both["kind"], both["value"])
-    return _frame(both, hit=both["kind"], reason=both["holders_in_ring"].astype("str"))
+    return _frame(both, hit=both["kind"], reason=_counted(both, _HOLDERS))
 
 
 def _file_hits(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
     people = rows[["row", "policyholder_id"]]
     found = case.fetch(_ON_FILE, {"people": people["policyholder_id"].unique().tolist()})
     both = people.merge(found.rename(columns={"masked": "value"}), on="policyholder_id")
-    return _frame(both, hit="on file: " + both["kind"], reason=both["holders_in_ring"].astype("str"))
+    return _frame(both, hit="on file: " + both["kind"], reason=_counted(both, _HOLDERS))
 
 
 def _letter_hits(case: Case, rows: pd.DataFrame, params: TemplateParams) -> pd.DataFrame:
@@ -202,9 +210,11 @@ def _letter_hits(case: Case, rows: pd.DataFrame, params: TemplateParams) -> pd.D
         ["row", "similarity"], ascending=[True, False], kind="stable"
     )
     both = best.drop_duplicates("row").merge(where, on="template_id")
-    return _frame(
-        both.rename(columns={"template_id": "value"}), hit="template", reason=both["holders_in_ring"].astype("str")
-    )
+    return _frame(both.rename(columns={"template_id": "value"}), hit="template", reason=_counted(both, _WRITERS))
+
+
+def _counted(hits: pd.DataFrame, words: str) -> pd.Series[str]:
+    return pd.Series([words.format(n=n) for n in hits["holders_in_ring"]], hits.index, dtype="str")
 
 
 def _shingles(texts: list[str], params: TemplateParams) -> Shingles:

@@ -134,5 +134,5 @@ def _unscreened(case: Case, table: str, rows: pd.DataFrame, rejects: pd.DataFram
     found = pd.concat(parts, ignore_index=True).sort_values(["line", "hit"], kind="stable", ignore_index=True)
     found["row"] = found["row"].where(found["row"] != "", "line " + found["line"].astype("str"))
     texts = dict.fromkeys(("row", "policyholder_id", "hit", "reason"), "str")
-    blank = found.assign(ring_id="", status=UNSCREENED, value="", node_id="", similarity=np.nan)
-    return blank.astype(texts | dict.fromkeys(("ring_id", "status", "value", "node_id"), "str"))
+    blank = found.assign(ring_id="", status=UNSCREENED, decision="", value="", node_id="", similarity=np.nan)
+    return blank.astype(texts | dict.fromkeys(("ring_id", "status", "decision", "value", "node_id"), "str"))

@@ -369,3 +369,40 @@ def test_timeline_is_in_order_and_adds_up_to_the_ring(cli: Run, case_path: Path)
     assert days == sorted(days)
     assert {row["event"] for row in found} >= {"complaint", "value_used"}
     assert {row["node_id"] for row in found if row["event"] == "value_used"} <= {"P01", "P02", "A01"}
+
+
+def test_an_unknown_number_is_shown_as_typed_if_it_has_the_form_of_the_cases_ids(
+    cli: Run, case_path: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    import duckdb
+
+    case = Path(shutil.copytree(case_path, tmp_path / "case"))
+    with duckdb.connect(str(case / "case.duckdb")) as connection:
+        connection.execute("UPDATE policyholders SET policyholder_id = 'H0000' || right(policyholder_id, 3)")
+    own, passport, phone = (cli("who", case, name) for name in ("H9999999", "E99999999", "14299990000"))
+
+    assert (own.exit_code, passport.exit_code, phone.exit_code) == (2, 2, 2)
+    assert "H9999999" in own.stderr and "[证件号]" not in own.stderr
+    assert "E99999999" not in passport.stderr and "14299990000" not in phone.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "guess"),
+    [
+        (("rings", "--sort", "overpid"), "Did you mean 'overpaid'?"),
+        (("show", "R-0001", "--part", "member"), "Did you mean 'members'?"),
+        (("decide", "R-0001", "dismis"), "Did you mean 'dismiss'?"),
+        (("rings", "--sort", "xyz"), ""),
+    ],
+)
+def test_a_wrong_word_where_there_is_a_choice_gets_the_nearest(
+    cli: Run, case_path: Path, words: tuple[str, ...], guess: str
+) -> None:
+    result = cli(words[0], case_path, *words[1:])
+
+    told = " ".join(result.stderr.replace("│", " ").split())
+    assert result.exit_code == 2
+    assert "is not one of" in told
+    assert guess in told and ("Did you mean" in told) == bool(guess)

@@ -311,3 +311,39 @@ def test_show_tells_what_was_decided_on_a_ring_by_whom_and_why(cli: Run, case_pa
     assert "人工决定:关注" in cli("show", case, "R-0001").stdout
     assert "再看一周" in cli("show", case, "R-0001").stdout
     assert json.loads(cli("show", case, "R-0001", "--format", "json").stdout)["decision"] == "watch"
+
+
+def test_a_dismissed_person_is_noted_only_and_marked_in_show(cli: Run, case_path: Path, tmp_path: Path) -> None:
+    case = Path(shutil.copytree(case_path, tmp_path / "case"))
+    before = json.loads(cli("show", case, "R-0001", "--format", "json").stdout)
+    person = before["members"][0]["policyholder_id"]
+    english = cli("decide", case, person, "dismiss", "--reason", "a victim", "--language", "en")
+    chinese = cli("decide", case, "R-0001/P01", "dismiss", "--reason", "营业厅")
+
+    shown = json.loads(cli("show", case, "R-0001", "--format", "json").stdout)
+    told = cli("decide", case, person, "dismiss", "--reason", "受害人")
+    assert "noted only; links are not changed" in english.stderr
+    assert "仅作记录,不改变关联" in told.stderr and "仅作记录" not in chinese.stderr
+    assert not any("decision" in row for part in ("members", "identifiers") for row in before[part])
+    assert [row["policyholder_id"] for row in shown["members"] if row["decision"] == "dismiss"] == [person]
+    assert [row["node_id"] for row in shown["identifiers"] if row["decision"] == "dismiss"] == ["P01"]
+    assert len(shown["members"]) == len(before["members"])
+    assert "排除" in cli("show", case, "R-0001", "--part", "members").stdout
+
+
+def test_a_decision_that_ended_before_the_data_do_is_told_to_have_no_effect(
+    cli: Run, case_path: Path, tmp_path: Path
+) -> None:
+    from ringfinder.case.verdicts import case_end
+
+    case = Path(shutil.copytree(case_path, tmp_path / "case"))
+    end = case_end(open_case(case))
+    assert end is not None
+    words = ("decide", case, "R-0001", "dismiss", "--reason", "x", "--language", "en", "--until")
+    before = cli(*words, f"{end - pd.Timedelta(days=1):%Y-%m-%d}")
+    unmarked = cli("export", case, "R-0001", "--format", "referral")
+    on_it = cli(*words, f"{end:%Y-%m-%d}")
+
+    assert "has no effect" in before.stderr and unmarked.exit_code == 0
+    assert "has no effect" not in on_it.stderr
+    assert cli("export", case, "R-0001", "--format", "referral").exit_code == 2

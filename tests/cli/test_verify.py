@@ -292,3 +292,33 @@ def test_no_personal_value_is_in_what_it_says(place: Path) -> None:
         real = [value for (value,) in connection.execute("SELECT value FROM book_values").fetchall() if len(value) > 8]
     assert changed(result)["table phones"]
     assert [value for value in (*real, "16199999999") if value in result.stdout + result.stderr] == []
+
+
+def test_an_edited_pack_is_named_and_one_that_is_gone_is_no_failure(place: Path) -> None:
+    words = ("export", place / "case", "R-0001", "--force", "--format")
+    for pack in ("referral", "json"):
+        assert run(*words, pack).exit_code == 0
+    fine = verify(place)
+    packs = place / "case-packs"
+    elsewhere = Path(shutil.copytree(packs, place / "from_the_police"))
+    page = elsewhere / "R-0001-referral.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("<td>", "<td> ", 1), encoding="utf-8")
+    (elsewhere / "note.txt").write_text("x", encoding="utf-8")
+    given = verify(place, "--packs", elsewhere)
+    (packs / "R-0001.json").unlink()
+    gone = verify(place)
+    shutil.copy(page, packs)
+    edited = verify(place)
+
+    checks = {row["check"]: row["result"] for row in json.loads(fine.stdout)}
+    assert fine.exit_code == 0, fine.stderr
+    assert checks["pack case-packs/R-0001-referral-annex.xlsx"] == checks["pack case-packs/R-0001.json"] == "ok"
+    assert changed(given) == {"pack from_the_police/R-0001-referral.html": "not as it was written"}
+    assert {r["detail"] for r in json.loads(given.stdout) if r["check"] == "packs from_the_police"} == {
+        "the log does not tell of 1 files: note.txt"
+    }
+    assert (gone.exit_code, edited.exit_code) == (0, 2)
+    told = {row["check"]: row["detail"] for row in json.loads(gone.stdout) if row["result"] == "not checked"}
+    assert told["packs case-packs"] == "1 are not there: R-0001.json"
+    assert set(changed(edited)) == {"pack case-packs/R-0001-referral.html"}
+    assert run("verify", place / "case", "--packs", place / "nowhere").exit_code == 2

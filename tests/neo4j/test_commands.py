@@ -106,16 +106,34 @@ def test_tables_are_pushed_as_the_case_that_they_give(
     assert sorted(map(tuple, people)) == sorted(want.itertuples(index=False, name=None))
 
 
-def test_real_values_need_a_reason_and_are_logged(server: Server, case: Case, environment: None) -> None:
+def test_real_values_that_are_pushed_are_logged_with_their_leave(server: Server, case: Case, environment: None) -> None:
     run = CliRunner().invoke
-    refused = run(app, ["neo4j", "push", str(case.folder), "--unmask"])
-    assert refused.exit_code == 2
-    assert "--reason" in refused.stderr
-
-    shown = run(app, ["neo4j", "push", str(case.folder), "--unmask", "--reason", "closed network", "--run", "clear"])
+    leave = ["--unmask", "--reason", "closed network", "--approved-by", "head of SIU"]
+    shown = run(app, ["neo4j", "push", str(case.folder), *leave, "--run", "clear"])
     assert shown.exit_code == 0, shown.output
     assert "unmasked" in shown.stderr
-    assert "closed network" in Path(f"{case.folder}.audit.log").read_text(encoding="utf-8")
+    log = Path(f"{case.folder}.audit.log").read_text(encoding="utf-8")
+    assert "closed network" in log and "head of SIU" in log
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        ("--unmask",),
+        ("--unmask", "--reason", "x"),
+        ("--unmask", "--approved-by", "x"),
+        ("--unmask", "--reason", " ", "--approved-by", "x"),
+        ("--reason", "x"),
+        ("--approved-by", "x"),
+    ],
+)
+def test_real_values_need_a_reason_and_an_approval_before_a_server_is_looked_for(
+    case: Case, leave: tuple[str, ...]
+) -> None:
+    refused = CliRunner().invoke(app, ["neo4j", "push", str(case.folder), "--uri", "bolt://127.0.0.1:1", *leave])
+
+    assert refused.exit_code == 2
+    assert "--approved-by" in refused.stderr
 
 
 def test_without_a_server_the_exit_code_is_three(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,3 +154,48 @@ def test_headers_are_read_as_those_of_the_case_were(tmp_path: Path) -> None:
     screened = screen_file(made, "surrenders", csv.encode())
 
     assert screened.hits[["row", "hit"]].to_numpy().tolist() == [["S1", "account"]]
+
+
+def test_what_was_decided_since_stands_beside_a_hit_and_a_cleared_value_does_not_count(
+    case: Case, tmp_path: Path
+) -> None:
+    """By the account of the ring alone, by a member on file: first open, then ring, value and person decided."""
+    import json
+    import shutil
+
+    from typer.testing import CliRunner
+
+    from ringfinder.cli.app import app
+
+    own = Path(shutil.copytree(case.folder, tmp_path / "case", ignore=shutil.ignore_patterns("audit.head")))
+    node = "SELECT value FROM ring_identifiers WHERE ring_id = 'R-0001' AND node_id = 'A01'"
+    account = case.fetch(node)["value"].iloc[0]
+    person = case.members("R-0001")["policyholder_id"].iloc[0]
+    csv = "surrender_id,policyholder_id,surrendered_on,payout_account\n"
+    csv += f"S-1,{case.members('R-0002')['policyholder_id'].iloc[0]},2023-06-01,{account}\n"
+    csv += f"S-2,{person},2023-06-01,6217000011112222\n"
+    (tmp_path / "new.csv").write_text(csv, encoding="utf-8")
+
+    def run(*words: object) -> str:
+        done = CliRunner().invoke(app, [str(word) for word in words])
+        assert done.exit_code == 0, done.stderr
+        return done.stdout if words[-1] == "json" else done.stderr
+
+    def hits() -> list[dict[str, str]]:
+        return list(json.loads(run("screen", own, "--surrenders", tmp_path / "new.csv", "--format", "json")))
+
+    before = hits()
+    run("decide", own, "R-0001/A01", "dismiss", "--reason", "paid for all")
+    run("decide", own, person, "dismiss", "--reason", "a victim")
+    run("decide", own, "R-0002", "confirm", "--reason", "two admitted it")
+    after = hits()
+
+    assert {row["decision"] for row in before} == {""}
+    assert [(r["row"], r["ring_id"], r["hit"]) for r in after] == [(r["row"], r["ring_id"], r["hit"]) for r in before]
+    [paid] = [row for row in after if row["row"] == "S-1" and row["hit"] == "account"]
+    assert paid["decision"] == "value dismiss"
+    assert "people of the ring use it" in paid["reason"] and "人使用" in paid["reason"]
+    assert {r["decision"] for r in after if r["row"] == "S-1" and r["ring_id"] == "R-0002"} == {"confirm"}
+    assert "person dismiss" in {part for r in after if r["row"] == "S-2" for part in r["decision"].split(";")}
+    said = run("screen", own, "--surrenders", tmp_path / "new.csv", "--language", "en", "--format", "table")
+    assert "value cleared by decision: not counted" in said

@@ -1,6 +1,6 @@
 """A ring as one JSON document.
 
-In:  `RingDossier`.   Out: UTF-8 JSON with stable keys: level, seal, ring, tables by name.   Never unmasks.
+In:  `RingDossier`.   Out: UTF-8 JSON with stable keys: level, seal, ring, decisions, tables by name.   Never unmasks.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 
 from ringfinder.export.html.clean import tidy
 from ringfinder.export.html.frames import manifest_facts, plain
-from ringfinder.export.packs.sheets import make_sheets
+from ringfinder.export.packs.sheets import decision_rows, make_sheets
 from ringfinder.model.dossier import RingDossier
 
 #: a document that a page or a script takes in must not bring markup along
@@ -24,6 +24,7 @@ def render_json(dossier: RingDossier, language: str) -> bytes:
         "level": dossier.level,
         "seal": None if seal is None else {"reason": seal.reason, "approved_by": seal.approved_by},
         "ring": {name: plain(value) for name, value in dossier.ring.items()},
+        "decisions": decision_rows(dossier),
         "made_by": manifest_facts(dossier.manifest),
         "tables": {s.name: list(s.rows) for s in make_sheets(dossier, language) if s.name not in ("summary", "inputs")},
     }

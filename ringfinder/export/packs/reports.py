@@ -16,7 +16,14 @@ from ringfinder.export.html.frames import Row, manifest_facts, number, text
 from ringfinder.export.html.page import asset, template
 from ringfinder.export.html.ring_data import ring_payload
 from ringfinder.export.packs.chart import chart_shapes
-from ringfinder.export.packs.sheets import Sheet, make_sheets, schedule_rows, total_fen
+from ringfinder.export.packs.sheets import (
+    Sheet,
+    decision_on_ring,
+    make_sheets,
+    page_mark,
+    schedule_rows,
+    total_fen,
+)
 from ringfinder.export.packs.words import code_in_words, say
 from ringfinder.export.packs.workbook import render_workbook
 
@@ -104,8 +111,11 @@ def table_of(sheet: Sheet, language: str) -> tuple[list[str], list[list[str]]]:
 
 def _cover(dossier: RingDossier, language: str) -> list[tuple[str, str]]:
     """The lines of the cover; the workbook that goes with it is named by its checksum."""
+    is_dismissed = decision_on_ring(dossier) == "dismiss"
+    is_suspected = dossier.ring.get("status") == "flagged" and not is_dismissed
     filled = {
-        "subject": say("words", "subject_text", language).format(
+        "subject": say("words", "subject_text" if is_suspected else "subject_text_listed", language).format(
+            why=say("words", "why_dismissed" if is_dismissed else "why_listed", language),
             ring=text(tidy(dossier.ring.get("ring_id"))),
             size=dossier.ring.get("size"),
             overpaid=f"{number(dossier.ring.get('overpaid')):,.2f}",
@@ -115,14 +125,6 @@ def _cover(dossier: RingDossier, language: str) -> list[tuple[str, str]]:
         ),
     }
     return [(say("words", key, language), filled.get(key, say("words", "blank", language))) for key in _COVER]
-
-
-def page_mark(dossier: RingDossier, language: str) -> str:
-    """What stands on every page: how much is shown, and by whose leave."""
-    level = say("words", f"level_{dossier.level}", language)
-    if dossier.seal is None:
-        return level
-    return text(tidy(f"{level} | {dossier.seal.reason} | {dossier.seal.approved_by}"))
 
 
 def _marked(dossier: RingDossier) -> dict[str, list[dict[str, str]]]:

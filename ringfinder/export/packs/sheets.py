@@ -13,10 +13,12 @@ from ringfinder.export.packs.claims import contradiction_rows
 from ringfinder.export.packs.words import in_words, say
 from ringfinder.model.dossier import RingDossier
 
-_MEMBERS = "policyholder_id name id_number role strength joined_on reason overpaid complaints negotiated"
-_SCHEDULE = "policyholder_id name id_number role holder_statement surrender_id policy_id product kind surrendered_on"
+_MEMBERS = "policyholder_id name id_number role decision strength joined_on reason overpaid complaints negotiated"
+_SCHEDULE = (
+    "policyholder_id name id_number role decision holder_statement surrender_id policy_id product kind surrendered_on"
+)
 _SCHEDULE += " cash_value amount_paid overpaid row_key"
-_IDENTIFIERS = "node_id kind value holders_in_ring holders_total role reason"
+_IDENTIFIERS = "node_id kind value decision holders_in_ring holders_total role reason"
 _EVIDENCE = "evidence_id direction channel statement weight source_table source_rows"
 _SOURCES = "evidence_id source_table row_key source_file source_line extracted_at extracted_by file_sha256 row_sha256"
 _EVENTS = "day kind policyholder_id overpaid row_key"
@@ -25,6 +27,9 @@ _HEAD = ("ring_id", "status", "score", "q_value", "size")
 _CLAIMS = "complaint_id policyholder_id filed_on claim compare_with finding"
 #: of a dossier that is not sealed these have no column at all
 _SEALED = ("id_number", "row_sha256")
+_ABOUT = ("ring", "person", "identifier")
+#: has a column only where something was decided
+_DECISION = "decision"
 _ROLES = {"core": 0, "member": 1, "associate": 2}
 
 
@@ -46,7 +51,7 @@ def make_sheets(dossier: RingDossier, language: str) -> tuple[Sheet, ...]:
         _sheet("summary", "item content", summary_rows(dossier, language)),
         _sheet("members", _MEMBERS, _members(dossier, language), dossier),
         _sheet("schedule", _SCHEDULE, schedule_rows(dossier), dossier),
-        _sheet("identifiers", _IDENTIFIERS, _reasoned(dossier, "identifiers", _IDENTIFIERS, "reason", language)),
+        _sheet("identifiers", _IDENTIFIERS, _identifiers(dossier, language)),
         _frame_sheet(dossier, "links", "policyholder_id node_id kind link_role since row_key"),
         _frame_sheet(dossier, "letters", _LETTERS),
         _frame_sheet(dossier, "templates", "template_id complaints policyholders pattern"),
@@ -76,6 +81,7 @@ def summary_rows(dossier: RingDossier, language: str) -> list[Row]:
             or say("words", "none", language),
         )
     )
+    lines += [("decision", told) for told in _decided(dossier, language)]
     lines.append(("level", say("words", f"level_{dossier.level}", language)))
     if dossier.seal is not None:
         lines += [("seal_reason", dossier.seal.reason), ("seal_approved_by", dossier.seal.approved_by)]
@@ -85,6 +91,14 @@ def summary_rows(dossier: RingDossier, language: str) -> list[Row]:
     return _tidied(rows)
 
 
+def page_mark(dossier: RingDossier, language: str) -> str:
+    """What stands on every page: how much is shown, and by whose leave."""
+    level = say("words", f"level_{dossier.level}", language)
+    if dossier.seal is None:
+        return level
+    return text(tidy(f"{level} | {dossier.seal.reason} | {dossier.seal.approved_by}"))
+
+
 def schedule_rows(dossier: RingDossier) -> list[Row]:
     """One row a surrender, and one for each person without any."""
     rows = _rows(dossier, "schedule", _SCHEDULE.replace("overpaid", "overpaid_fen"))
@@ -92,6 +106,7 @@ def schedule_rows(dossier: RingDossier) -> list[Row]:
     for row in rows:
         row["role"] = role.get(row["policyholder_id"])
         row["overpaid"] = number(row.pop("overpaid_fen")) / 100
+    _mark(rows, dossier, "person", "policyholder_id")
     if dossier.seal is None:
         name = {row["policyholder_id"]: row["name"] for row in _rows(dossier, "members", "policyholder_id name")}
         for row in rows:
@@ -112,9 +127,48 @@ def evidence_rows(dossier: RingDossier, language: str) -> list[Row]:
 
 def _members(dossier: RingDossier, language: str) -> list[Row]:
     rows = _reasoned(dossier, "members", _MEMBERS, "reason", language)
+    _mark(rows, dossier, "person", "policyholder_id")
     return sorted(
         rows, key=lambda r: (_ROLES.get(text(r["role"]), 3), -number(r["strength"]), text(r["policyholder_id"]))
     )
+
+
+def _identifiers(dossier: RingDossier, language: str) -> list[Row]:
+    rows = _reasoned(dossier, "identifiers", _IDENTIFIERS, "reason", language)
+    _mark(rows, dossier, "identifier", "node_id")
+    return rows
+
+
+def decision_on_ring(dossier: RingDossier) -> str:
+    """What was decided on the ring and holds, '' for nothing."""
+    return next((text(row["decision"]) for row in decision_rows(dossier) if row["about"] == "ring"), "")
+
+
+def decision_rows(dossier: RingDossier) -> list[Row]:
+    """The decisions that hold, that on the ring in front."""
+    rows = _rows(dossier, "decisions", "about id decision day by reason")
+    return sorted(rows, key=lambda row: _ABOUT.index(text(row["about"])))
+
+
+def _mark(rows: list[Row], dossier: RingDossier, about: str, key: str) -> None:
+    """Beside each person or value: what was decided on it."""
+    decided = {row["id"]: row["decision"] for row in decision_rows(dossier) if row["about"] == about}
+    for row in rows:
+        row[_DECISION] = decided.get(row[key])
+
+
+def _decided(dossier: RingDossier, language: str) -> list[str]:
+    """Each decision as a line: on what, what, when, by whom, why."""
+    return [
+        say("words", "decided" if row["reason"] else "decided_bare", language).format(
+            id=row["id"],
+            decision=say("decisions", text(row["decision"]), language),
+            day=row["day"],
+            by=row["by"],
+            reason=row["reason"],
+        )
+        for row in decision_rows(dossier)
+    ]
 
 
 def _contradictions(dossier: RingDossier, language: str) -> list[Row]:
@@ -157,7 +211,9 @@ def _frame_sheet(dossier: RingDossier, name: str, columns: str) -> Sheet:
 
 def _sheet(name: str, columns: str, rows: list[Row], dossier: RingDossier | None = None) -> Sheet:
     is_masked = dossier is not None and dossier.seal is None
-    shown = tuple(column for column in columns.split() if not (is_masked and column in _SEALED))
+    is_decided = any(row.get(_DECISION) for row in rows)
+    left_out = (*(_SEALED if is_masked else ()), *(() if is_decided else (_DECISION,)))
+    shown = tuple(column for column in columns.split() if column not in left_out)
     return Sheet(name, shown, tuple({column: row.get(column) for column in shown} for row in rows))
 
 

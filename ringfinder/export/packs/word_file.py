@@ -16,8 +16,8 @@ from typing import Any
 from ringfinder.errors import MissingExtraError
 from ringfinder.export.html.clean import tidy
 from ringfinder.export.html.frames import text
-from ringfinder.export.packs.reports import DOSSIER_TABLES, page_mark, table_of
-from ringfinder.export.packs.sheets import make_sheets, schedule_rows, total_fen
+from ringfinder.export.packs.reports import DOSSIER_TABLES, table_of
+from ringfinder.export.packs.sheets import make_sheets, page_mark, schedule_rows, total_fen
 from ringfinder.export.packs.words import say
 from ringfinder.model.dossier import RingDossier
 

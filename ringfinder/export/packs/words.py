@@ -55,5 +55,7 @@ def code_in_words(sheet: str, column: str, value: object, language: str) -> obje
         return kind.en if language == "en" else kind.zh
     if column == "holder_statement":
         return say("words", value, language)
+    if column == "decision":
+        return say("decisions", value, language)
     family = _FAMILIES.get((sheet, column))
     return value if family is None else in_words(family, value, language)

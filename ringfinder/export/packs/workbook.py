@@ -12,12 +12,14 @@ from typing import Any
 
 from ringfinder.errors import MissingExtraError
 from ringfinder.export.html.clean import tidy
-from ringfinder.export.packs.sheets import Sheet, make_sheets
+from ringfinder.export.packs.sheets import Sheet, make_sheets, page_mark
 from ringfinder.export.packs.words import code_in_words, say
 from ringfinder.model.dossier import RingDossier
 
 #: a cell holds no more characters; XlsxWriter leaves a longer one out without a word
 _LONGEST = 32_767
+#: nor does a header, of which two are the code for its place
+_LONGEST_HEADER = 250
 #: of a workbook without a clock
 _MADE = dt.datetime(2000, 1, 1)
 _MONEY = ("overpaid", "cash_value", "amount_paid")
@@ -47,14 +49,20 @@ def render_workbook(dossier: RingDossier, language: str) -> bytes:
         "text": book.add_format({"text_wrap": True, "valign": "top"}),
     }
     for sheet in sheets:
-        _add(book, sheet, formats, language, level=say("words", f"level_{dossier.level}", language))
+        _add(book, sheet, formats, language, mark=_header(page_mark(dossier, language)))
     book.close()
     return out.getvalue()
 
 
-def _add(book: Any, sheet: Sheet, formats: dict[str, Any], language: str, *, level: str) -> None:
+def _header(mark: str) -> str:
+    """The mark as a header to the right, cut to what one holds; '&' alone would begin a code."""
+    shown = mark if len(mark.replace("&", "&&")) <= _LONGEST_HEADER else mark[: _LONGEST_HEADER // 2]
+    return "&R" + shown.replace("&", "&&")
+
+
+def _add(book: Any, sheet: Sheet, formats: dict[str, Any], language: str, *, mark: str) -> None:
     page = book.add_worksheet(say("sheets", sheet.name, language))
-    page.set_header(f"&R{level}")
+    page.set_header(mark)
     page.set_landscape()
     page.freeze_panes(1, 0)
     for at, column in enumerate(sheet.columns):
