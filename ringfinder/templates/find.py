@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 
 _TOO_SHORT_FLOORS = 0.5
 _LEAST_SHINGLES = 12
-_MOST = 0.5
 
 
 def find_templates(
@@ -232,7 +231,7 @@ def _template_rows(
     for place, template in enumerate(order):
         letters = linked.letters_of(template)
         ranked = letters[np.argsort(-linked.score[letters], kind="stable")][: params.pattern_letters]
-        core = np.union1d(linked.cores[template], _said(corpus, letters, params))
+        core = linked.cores[template]
         pattern = build_pattern(texts.iloc[active[ranked]].tolist(), core, params, share=corpus.share)
         days = filed.iloc[active[letters]]
         name = f"T{place + 1:0{width}d}"
@@ -240,14 +239,6 @@ def _template_rows(
     frame = pd.DataFrame(rows, columns=list(TEMPLATE_COLUMNS))
     kinds = dict.fromkeys(("template_id", "pattern"), "str") | dict.fromkeys(("complaints", "policyholders"), "int64")
     return frame.astype(kinds | dict.fromkeys(("first_filed", "last_filed"), "datetime64[s]"))
-
-
-def _said(corpus: Corpus, letters: NDArray[np.int64], params: TemplateParams) -> NDArray[np.uint32]:
-    """Hashes of what most letters of a template say and others far more seldom: its text, if too common for a link."""
-    columns, count = np.unique(corpus.rows[letters].indices, return_counts=True)
-    outside = (corpus.frequency[columns] - count) / max(corpus.n_letters - len(letters), 1)
-    is_said = (count >= _MOST * len(letters)) & (count > params.core_lift * outside * len(letters))
-    return np.asarray(corpus.hashes[columns[is_said & ~corpus.is_muted[columns]]], dtype=np.uint32)
 
 
 def _vectors(corpus: Corpus, letters: NDArray[np.int64], rows: NDArray[np.int64], n_letters: int) -> csr_matrix:

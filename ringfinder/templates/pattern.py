@@ -27,6 +27,7 @@ _LATIN_STOP = re.compile(r"(?<=[A-Za-z]{2}[.])\s+(?=[A-Z])")
 _SPACE_IN_HAN = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 _ALIKE, _ALIKE_LATIN = 0.62, 0.8  # 26 letters agree by chance far more often than thousands of characters
 _LEAST_CORE = 0.35
+_STOCK = 0.5
 _LEAST_LENGTH = 6
 _MAX_SENTENCE = 400
 _MONTH = r"(?:Jan|Febr)uary\b|March\b|April\b|May\b|June\b|July\b|August\b|(?:Septem|Octo|Novem|Decem)ber\b"
@@ -71,7 +72,7 @@ def build_pattern(texts: Sequence[str], core: NDArray[np.uint32], params: Templa
     Parameters
     ----------
     texts : letters of one template, nearest to its core first.
-    core : hashes of the shingles of its text, ascending. share : of all shingles, those that were looked at.
+    core : hashes of its core shingles, ascending. share : of all shingles, those among which the core was sought.
     """
     # the words of a masked letter are not on file
     texts = [text for text in texts if not is_keyed_letter(text)]
@@ -144,7 +145,7 @@ def split_sentences(text: str) -> list[str]:
 def _sentences(
     texts: Sequence[str], core: NDArray[np.uint32], params: TemplateParams, share: float
 ) -> tuple[list[str], NDArray[np.int64], NDArray[np.float64]]:
-    """Sentences with enough core shingles, the letter each is from and its place in it (0 to 1)."""
+    """Sentences with enough core shingles or in most letters, the letter each is from and its place in it (0 to 1)."""
     sentences: list[str] = []
     letter: list[int] = []
     place: list[float] = []
@@ -155,7 +156,11 @@ def _sentences(
         place += [j / max(1, len(parts) - 1) for j in range(len(parts))]
     shingles = shingle(sentences, params.shingle, share=share)
     hits = np.bincount(shingles.letter[np.isin(shingles.hashes, core)], minlength=len(sentences))
-    kept = np.flatnonzero((shingles.counts > 0) & (hits >= _LEAST_CORE * shingles.counts))
+    is_core = (shingles.counts > 0) & (hits >= _LEAST_CORE * shingles.counts)
+    # a sentence that everybody writes is no evidence, but belongs to the text where most of its letters have it
+    in_letters = Counter(sentence for sentence, _ in dict.fromkeys(zip(sentences, letter, strict=True)))
+    is_stock = np.array([in_letters[s] >= _STOCK * len(texts) for s in sentences], dtype=np.bool_)
+    kept = np.flatnonzero(is_core | is_stock)
     return [sentences[i] for i in kept], np.array(letter)[kept], np.array(place)[kept]
 
 

@@ -418,17 +418,3 @@ def test_a_statute_that_a_large_ring_quotes_too_links_nobody(every: int) -> None
     found = find_templates(book.table())
     assert not linked(found)[~is_ring].any()
     assert linked(found)[is_ring].mean() > 0.9
-
-
-def test_a_sentence_that_other_letters_have_as_well_is_no_text_of_a_template() -> None:
-    notice = "本投诉由网上平台转送,请贵司在收到后按规定时限处理并答复。"
-    book = grammar.new_book(23)
-    book.ring(20, number=0, levels="easy medium")
-    book.honest(300)
-    for number, row in enumerate(book.rows):
-        if number % 3:
-            row["text"] = f"{notice}{row['text']}"
-    found = find_templates(book.table())
-    assert len(found.templates) == 1
-    assert notice not in found.templates["pattern"][0]
-    assert len(found.templates["pattern"][0]) > 100
