@@ -72,6 +72,7 @@ def push(
         "version": str(case.manifest.get("version", "")),
         "manifest": manifest_text(case.manifest),
         "is_masked": not values.clear,
+        "detected_in": [run],
     }
     server.set_up()
     (state,) = server.run("run/begin", {"run": run, "about": about})
