@@ -1,4 +1,4 @@
-// purpose: the shortest way two policyholders are linked by shared values or letters; widely held values left out
+// purpose: the shortest way two policyholders are linked by shared values or letters; widely held values (as the last push counted) left out
 // params: from_id: str, to_id: str, max_holders: int
 // returns: hops, steps
 // mode: read

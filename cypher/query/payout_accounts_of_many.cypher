@@ -11,4 +11,4 @@ RETURN
   policyholders,
   payments,
   reduce(total = 0.0, s IN paid | total + coalesce(s.overpaid, 0.0)) AS overpaid
-ORDER BY households DESC, shown
+ORDER BY households DESC, shown, v.value

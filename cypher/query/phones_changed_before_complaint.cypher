@@ -1,4 +1,4 @@
-// purpose: people who took up a new phone in the days before they complained
+// purpose: people who took up a new phone in the days before they complained; holders as the last push counted
 // params: days: int
 // returns: policyholder_id, shown, since, complaint_id, filed_on, holders
 // mode: read

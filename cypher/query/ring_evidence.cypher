@@ -1,8 +1,8 @@
-// purpose: what speaks for a suspected ring and what against it, heaviest first, with the source rows
-// params: ring_id: str
+// purpose: what speaks for a suspected ring of a run and what against it, heaviest first, with the source rows
+// params: run: str, ring_id: str
 // returns: direction, channel, weight, statement, source_table, source_rows
 // mode: read
-MATCH (:Ring {ring_id: $ring_id})<-[:ABOUT]-(e:Evidence)
+MATCH (:Ring {id: $run + '/' + $ring_id})<-[:ABOUT]-(e:Evidence)
 RETURN
   e.direction AS direction,
   e.channel AS channel,

@@ -1,10 +1,12 @@
-// purpose: what each person of a suspected ring was paid above cash value, and when
-// params: ring_id: str
+// purpose: what each person of a suspected ring of a run was paid above cash value, and when
+// params: run: str, ring_id: str
 // returns: policyholder_id, role, payments, overpaid, first_paid, last_paid
 // mode: read
-MATCH (:Ring {ring_id: $ring_id})<-[m:MEMBER_OF]-(p:Policyholder)
-OPTIONAL MATCH (p)-[:SURRENDERED]->(s:Surrender)
-WHERE s.overpaid > 0 AND s.kind <> 'cooling_off'
+MATCH (run:Run {run_id: $run})
+WITH coalesce(run.detected_in, [run.run_id]) AS cases
+MATCH (:Ring {id: $run + '/' + $ring_id})<-[m:MEMBER_OF]-(p:Policyholder)
+OPTIONAL MATCH (p)-[x:SURRENDERED]->(s:Surrender)
+WHERE s.overpaid > 0 AND s.kind <> 'cooling_off' AND any(name IN cases WHERE name IN x.runs)
 RETURN
   p.policyholder_id AS policyholder_id,
   m.role AS role,

@@ -1,6 +1,6 @@
-// purpose: suspected rings by what was paid above cash value
+// purpose: suspected rings of all runs by what was paid above cash value
 // params: status: str
-// returns: ring_id, status, size, score, q_value, overpaid, first_seen, last_seen, channels
+// returns: ring_id, status, size, score, q_value, overpaid, first_seen, last_seen, channels, run
 // mode: read
 MATCH (r:Ring {status: $status})
 RETURN
@@ -12,5 +12,6 @@ RETURN
   r.overpaid AS overpaid,
   r.first_seen AS first_seen,
   r.last_seen AS last_seen,
-  r.channels AS channels
-ORDER BY overpaid DESC, ring_id
+  r.channels AS channels,
+  r.run AS run
+ORDER BY overpaid DESC, run, ring_id

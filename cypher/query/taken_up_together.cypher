@@ -15,4 +15,4 @@ RETURN
   v.shown AS shown,
   households,
   people
-ORDER BY households DESC, month, shown
+ORDER BY households DESC, month, shown, people

@@ -189,6 +189,7 @@ def _register_query(group: typer.Typer) -> None:
         examples=(
             "ringfinder neo4j query                                   (the list of questions)",
             "ringfinder neo4j query ring_members --param ring_id=R-0001 --param max_holders=50",
+            "ringfinder neo4j query ring_money --param ring_id=R-0001 --run north-1f0c9a3e    (of several runs)",
             "ringfinder neo4j query sharers --param policyholder_id=H0087906 --param max_holders=20 --format csv",
         ),
     )
@@ -201,18 +202,25 @@ def _register_query(group: typer.Typer) -> None:
             Optional[list[str]],  # noqa: UP045
             typer.Option("--param", metavar="NAME=VALUE", help="A parameter; - reads NAME=VALUE from stdin."),
         ] = None,
+        run: Annotated[
+            str, typer.Option("--run", metavar="ID", help="The run asked about, as status names it; else the only one.")
+        ] = "",
         uri: UriOption = "",
         config: ConfigOption = None,
         language: LanguageOption = None,
         fmt: FormatOption = Format.table,
     ) -> None:
-        """Ask one of the prepared questions."""
+        """Ask one of the prepared questions.
+
+        Those with a parameter `run` speak of one run's rings, templates and judgements; the others of all that was
+        pushed, with a column `run` where rings or templates are listed.
+        """
         import pandas as pd
 
         from ringfinder.cli.output import emit
         from ringfinder.cli.stdin import from_stdin
         from ringfinder.engines.neo4j import ask, parse_values
-        from ringfinder.engines.neo4j.asking import question, questions
+        from ringfinder.engines.neo4j.asking import RUN, check_values, question, questions
 
         if not name:
             rows = [
@@ -222,8 +230,8 @@ def _register_query(group: typer.Typer) -> None:
             emit(pd.DataFrame(rows), fmt, talk=talk, language=language or "zh")
             return
         asked = question(name)
-        values = parse_values(asked, from_stdin(*(param or [])))
-        asked.bind(values)  # a wrong parameter is told before a server is looked for
+        values = parse_values(asked, from_stdin(*(param or []))) | ({RUN: run} if run else {})
+        check_values(asked, values)  # a wrong parameter is told before a server is looked for
         with open_server(uri, config) as server:
             emit(ask(server, name, values), fmt, talk=talk, language=language or "zh")
 

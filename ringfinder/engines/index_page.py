@@ -28,7 +28,8 @@ def index_page() -> str:
     parts = [
         "# Cypher statements\n\nMade from the headers of the files; see [README](README.md) for the graph model. "
         "Each file is one statement that runs in Neo4j Browser as it stands once its parameters are set "
-        "(`:param ring_id => 'R-0001'`).\n"
+        "(`:param {run: 'north-1f0c9a3e', ring_id: 'R-0001'}`). Where a question has a parameter `run`, it speaks of "
+        "that run alone; on the command line it is `--run`, and may be left out where the server holds one run.\n"
     ]
     by_folder = groupby(query_names(), key=lambda name: name.partition("/")[0])
     rows = {folder: [_row(name) for name in names] for folder, names in by_folder}

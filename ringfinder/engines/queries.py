@@ -68,8 +68,8 @@ class Query:
 
         Examples
         --------
-        >>> load_query("query/ring_members").bind({"max_holders": 200, "ring_id": "R01"})
-        {'ring_id': 'R01', 'max_holders': 200}
+        >>> load_query("query/ring_members").bind({"max_holders": 200, "ring_id": "R01", "run": "march"})
+        {'run': 'march', 'ring_id': 'R01', 'max_holders': 200}
         """
         wanted = ", ".join(f"{name}: {kind}" for name, kind in self.params.items()) or "none"
         for name in values:

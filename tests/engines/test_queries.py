@@ -131,10 +131,10 @@ def test_binding_sends_values_apart_from_the_statement() -> None:
 @pytest.mark.parametrize(
     "values",
     [
-        {"policyholder_id": "PH1"},
-        {"policyholder_id": "PH1", "max_holders": "200"},
-        {"policyholder_id": "PH1", "max_holders": True},
-        {"policyholder_id": "PH1", "max_holders": 200, "more": 1},
+        {"run": "march", "policyholder_id": "PH1"},
+        {"run": "march", "policyholder_id": "PH1", "max_holders": "200"},
+        {"run": "march", "policyholder_id": "PH1", "max_holders": True},
+        {"run": "march", "policyholder_id": "PH1", "max_holders": 200, "more": 1},
     ],
 )
 def test_a_missing_unknown_or_mistyped_parameter_is_refused_without_its_value(values: dict[str, object]) -> None:

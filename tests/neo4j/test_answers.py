@@ -148,7 +148,7 @@ def test_people_in_two_rings_and_values_between_rings(loaded: Server, tables: di
     members = tables["members"]
     rings = members.groupby(PEOPLE)["ring_id"].agg(sorted)
     want = [(p, r) for p, r in rings.items() if len(r) > 1]
-    assert answer(loaded, "people_in_two_rings") == want
+    assert [row[:2] for row in answer(loaded, "people_in_two_rings")] == want
 
     links = held(tables).query("n_holders <= 50")[[PEOPLE, "value_id", "kind", "masked"]].drop_duplicates()
     sides = links.merge(members[[PEOPLE, "ring_id"]], on=PEOPLE)
@@ -208,6 +208,6 @@ def test_templates_of_people_of_many_sellers(loaded: Server, tables: dict[str, p
     want = want.query("sellers >= 2").reset_index()
 
     assert len(want) > 0
-    assert sorted(answer(loaded, "templates_across_channels", least=2)) == sorted(
+    assert sorted(row[:4] for row in answer(loaded, "templates_across_channels", least=2)) == sorted(
         want.itertuples(index=False, name=None)
     )

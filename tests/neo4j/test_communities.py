@@ -21,6 +21,7 @@ from ringfinder.engines.neo4j import (
     CommunityParams,
     Server,
     Values,
+    ask,
     connect,
     detect,
     detecting,
@@ -142,7 +143,7 @@ def test_what_is_written_back_is_a_run_of_its_own_and_can_be_taken_out(
     listed = runs(loaded)
     assert found.run_id in listed["run_id"].tolist()
 
-    people = loaded.frame(load_query("query/ring_members"), {"ring_id": "G-0001", "max_holders": 50})
+    people = ask(loaded, "ring_members", {"run": found.run_id, "ring_id": "G-0001", "max_holders": 50})
     own = found.members.loc[found.members["ring_id"] == "G-0001", "policyholder_id"]
     assert sorted(people["policyholder_id"]) == own.tolist()
     assert people["linked_by"].map(len).sum() > 0

@@ -80,7 +80,7 @@ def test_every_statement_is_planned_without_a_full_scan_and_without_a_warning(na
 @pytest.mark.parametrize("name", [n for n in NAMES if n.startswith("query/")])
 def test_every_question_has_the_columns_of_its_header(name: str, loaded: Server) -> None:
     query = load_query(name)
-    values = {p: BLANKS[kind] for p, kind in query.params.items()}
+    values = {p: BLANKS[kind] for p, kind in query.params.items() if p != "run"}
     assert list(ask(loaded, name.partition("/")[2], values).columns) == list(query.returns)
 
 

@@ -84,16 +84,28 @@ def test_a_second_push_changes_nothing(server: Server, case: Case) -> None:
 
 
 def test_batches_of_any_size_give_one_graph(server: Server, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = [type(p)(p.name, p.frame.head(30)) for p in case_parts(case, KEY)]
+    few = [type(p)(p.name, p.frame.head(120)) for p in case_parts(case, KEY)]
     monkeypatch.setattr(loading_module, "case_parts", lambda *_: few)
-    found = []
-    for batch in (1, 7, 10_000):
+    sent: list[str] = []
+    run = Server.run
+
+    def counted(self: Server, name: str, values: Any = None) -> Any:
+        sent.append(name)
+        return run(self, name, values)
+
+    monkeypatch.setattr(Server, "run", counted)
+    found, batches = [], []
+    for batch in (1, 7, 25, 10_000):
         server.driver.execute_query("MATCH (n) DETACH DELETE n")
+        sent.clear()
         push(case, server, KEY, batch=batch)
         found.append(whole(server))
+        batches.append(sent.count("load/020_phone"))
 
-    assert sum(found[0][0].values()) > 200
-    assert found[0] == found[1] == found[2]
+    assert sum(found[0][0].values()) > 800
+    assert found[0] == found[1] == found[2] == found[3]
+    # four streams of thirty rows: several batches a stream at 7 and at 25, one at 10,000
+    assert batches == [120, 20, 8, 4]
     with pytest.raises(InputError, match="0 rows a batch"):
         push(case, server, KEY, batch=0)
 

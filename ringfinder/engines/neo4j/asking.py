@@ -10,21 +10,47 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
+from ringfinder.engines.neo4j.runs import chosen_runs, runs
 from ringfinder.engines.neo4j.server import Server
 from ringfinder.engines.queries import Query, load_query, query_names
 from ringfinder.errors import InputError, UnknownNameError
 
+#: the parameter that says of which run a question speaks
+RUN = "run"
 _FOLDER = "query/"
 
 
 def ask(server: Server, name: str, values: Mapping[str, object]) -> pd.DataFrame:
     """Rows of one question, columns as its header says.
 
+    Parameters
+    ----------
+    values : by the names of the header. `run` may be left out where the server holds one complete run: rings and
+        templates of two runs have the same numbers, so with several it has to be said which is meant.
+
     Raises
     ------
-    UnknownNameError : no such question. InputError : a parameter is missing or of another type.
+    UnknownNameError : no such question, or no such complete run. InputError : a parameter is missing or of another
+        type, or no run is named and there are several, or none.
     """
-    return server.frame(question(name), values)
+    asked = question(name)
+    check_values(asked, values)
+    if RUN in asked.params:
+        known = runs(server)
+        named = str(values.get(RUN, ""))
+        (run,) = chosen_runs(known.loc[known["complete"]], [named] if named else [])
+        values = {**values, RUN: run}
+    return server.frame(asked, values)
+
+
+def check_values(query: Query, values: Mapping[str, object]) -> None:
+    """Hold parameters against a question's header before a server is looked for; `run` may be missing.
+
+    Raises
+    ------
+    InputError : a parameter is missing, unknown or of another type.
+    """
+    query.bind(({RUN: ""} if RUN in query.params else {}) | dict(values))
 
 
 def questions() -> tuple[Query, ...]:

@@ -72,6 +72,7 @@ def push(
         "version": str(case.manifest.get("version", "")),
         "manifest": manifest_text(case.manifest),
         "is_masked": not values.clear,
+        "detected_in": [run],
     }
     server.set_up()
     (state,) = server.run("run/begin", {"run": run, "about": about})
@@ -97,7 +98,8 @@ def _load(server: Server, part: Part, run: str, batch: int) -> int:
     """Send one part in several streams; rows sent.
 
     No two streams write to the same value, seller, template or ring, and within each the other end ascends: so hubs are
-    nobody's bottleneck, and no two transactions can lock each other out.
+    nobody's bottleneck. Streams that still lock each other out are a transient error, and the one that gave way is sent
+    again.
     """
     statement = f"load/{part.name}"
     rows = part.rows()
