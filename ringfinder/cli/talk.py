@@ -19,7 +19,7 @@ from ringfinder.errors import RingfinderError
 
 P = ParamSpec("P")
 
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing beside the data and errors.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing beside the data, warnings and errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more: every stage, every kind of row set aside.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours (so does the variable NO_COLOR).")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
