@@ -60,6 +60,11 @@ def test_sample_ring_is_flagged_at_rank_one(sample_report, sample_truth):
     assert _jaccard(top, sample_truth["policyholder_id"]) >= 0.95
 
 
+def test_what_speaks_for_a_ring_weighs_nothing_or_more(sample_report):
+    """A waybill of two that only the letters bear out has a score below zero of its own."""
+    assert min(e.weight for ring in sample_report.rings for e in ring.evidence if e.direction == "for") >= 0
+
+
 def test_nothing_else_in_the_sample_is_flagged(sample_report):
     assert len(sample_report.flagged) == 1
 

@@ -95,7 +95,7 @@ def _shared_values(group: ScoredGroup, scene: Scene) -> Iterator[Draft]:
                 "for",
                 f"据{TABLE_BY_NAME[table].zh}表,{zh_who}{zh_kind} {masked}{zh_span};{value['reason_zh']}",
                 f"table {table}: {en_who} {en_kind} {masked}{en_span}; {value['reason_en']}",
-                float(value["score"]) * n / rows["holder"].nunique(),
+                max(0.0, float(value["score"])) * n / rows["holder"].nunique(),
                 table,
                 cited(part),
             )
