@@ -34,13 +34,22 @@ SELLER_COLUMNS = (
 
 #: clients under which an intermediary says nothing about what is usual
 MIN_PEER_CLIENTS = 10
+#: peers that are looked at where there are more, drawn by the checksum of their ids: the share of so many is that of
+#: all, and the clients of the whole book need not be told apart
+MOST_PEERS = 1_000
 
 _BOOK = """
-WITH client AS (
+WITH who AS (SELECT kind, left_on FROM intermediaries WHERE intermediary_id = $name),
+asked AS (
+    (SELECT intermediary_id FROM intermediaries
+     WHERE kind IS NOT DISTINCT FROM (SELECT kind FROM who) AND intermediary_id <> $name
+     ORDER BY md5(intermediary_id), intermediary_id LIMIT $most)
+    UNION ALL SELECT $name),
+client AS (
     SELECT DISTINCT intermediary_id, policyholder_id FROM (
         SELECT intermediary_id, policyholder_id FROM engagements
-        UNION ALL SELECT agent_id, policyholder_id FROM policies WHERE agent_id IS NOT NULL)),
-who AS (SELECT kind, left_on FROM intermediaries WHERE intermediary_id = $name),
+        UNION ALL SELECT agent_id, policyholder_id FROM policies)
+    WHERE intermediary_id IN (SELECT intermediary_id FROM asked)),
 acts AS (
     SELECT policyholder_id, bool_or(kind = 'complaint') AS complains, bool_or(kind = 'negotiated') AS is_paid,
            sum(overpaid_fen) AS fen FROM book_events GROUP BY 1),
@@ -49,8 +58,7 @@ per AS (
     FROM client c LEFT JOIN acts a USING (policyholder_id) GROUP BY 1),
 peer AS (
     SELECT count(*) AS peers, sum(complainants) / sum(clients) AS peer_share
-    FROM per JOIN intermediaries i USING (intermediary_id)
-    WHERE i.kind IS NOT DISTINCT FROM (SELECT kind FROM who) AND intermediary_id <> $name AND clients >= $least),
+    FROM per WHERE intermediary_id <> $name AND clients >= $least),
 accused AS (
     SELECT policyholder_id, bool_or(coalesce(upheld, FALSE)) AS upheld FROM complaints
     WHERE accused_agent_id = $name GROUP BY 1),
@@ -88,15 +96,16 @@ def describe_seller(case: Case, intermediary_id: str) -> pd.DataFrame:
     -------
     `SELLER_COLUMNS`. `clients`: people sold to, serviced, represented or advised; `complainants`: those of them with a
     complaint of any kind; `share`: the ratio, empty without clients; `peer_share`: the same over all others of that
-    kind with `MIN_PEER_CLIENTS` clients or more, `peers` of them, on the row of the whole book; `accusers`: people who
-    accuse this seller, `upheld` of them with right; `negotiated`: people paid to surrender; `overpaid` in yuan.
+    kind with `MIN_PEER_CLIENTS` clients or more, `peers` of them (of `MOST_PEERS` drawn where there are more), on the
+    row of the whole book; `accusers`: people who accuse this seller, `upheld` of them with right; `negotiated`: people
+    paid to surrender; `overpaid` in yuan.
 
     Raises
     ------
     UnknownNameError : nobody of that id is on file.
     """
     name = intermediary_id.strip()
-    frame = case.fetch(_BOOK, {"name": name, "least": MIN_PEER_CLIENTS})
+    frame = case.fetch(_BOOK, {"name": name, "least": MIN_PEER_CLIENTS, "most": MOST_PEERS})
     if not len(frame):
         known = case.fetch(_KNOWN)["intermediary_id"]
         if name not in set(known):

@@ -28,7 +28,9 @@ def test_without_peers_nothing_is_compared(case: Case) -> None:
     assert (frame["peers"].iloc[0], pd.isna(frame["peer_share"].iloc[0])) == (0, True)
 
 
-def test_peers_are_others_of_the_same_kind_with_enough_clients(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def among_peers(case: Case, monkeypatch: pytest.MonkeyPatch) -> Case:
+    """The case with a peer of four clients, one of two, and a seller of another kind."""
     import duckdb
 
     base = duckdb.connect()
@@ -45,12 +47,30 @@ def test_peers_are_others_of_the_same_kind_with_enough_clients(case: Case, monke
             base.execute(
                 "INSERT INTO engagements (policyholder_id, intermediary_id) VALUES (?, ?)", [f"PH{i:03d}", seller]
             )
-    monkeypatch.setattr(sellers, "MIN_PEER_CLIENTS", 3)
     monkeypatch.setattr(Case, "fetch", lambda self, sql, given=None: base.execute(sql, dict(given or {})).df())
+    return case
 
-    row = case.intermediary("A01").iloc[0]
+
+def test_peers_are_others_of_the_same_kind_with_enough_clients(
+    among_peers: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sellers, "MIN_PEER_CLIENTS", 3)
+
+    row = among_peers.intermediary("A01").iloc[0]
 
     assert (row["peers"], row["peer_share"]) == (1, 0.25)
+
+
+def test_of_very_many_peers_some_are_drawn_and_the_seller_is_told_whole(
+    among_peers: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sellers, "MIN_PEER_CLIENTS", 1)
+    every = among_peers.intermediary("A01")
+    monkeypatch.setattr(sellers, "MOST_PEERS", 1)
+    drawn = among_peers.intermediary("A01")
+
+    assert (every["peers"].iloc[0], drawn["peers"].iloc[0]) == (2, 1)
+    assert drawn.drop(columns=["peers", "peer_share"]).equals(every.drop(columns=["peers", "peer_share"]))
 
 
 def test_no_personal_value_is_shown(case: Case, world: ModuleType) -> None:
