@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
+import time
 from collections import Counter
 from types import ModuleType
 from typing import Any
@@ -255,6 +259,43 @@ def test_a_server_that_dies_is_told_and_the_next_push_completes(
         with connect(there) as server:
             again = push(case, server, KEY)
             assert again.skipped > 0
+            assert runs(server)["complete"].tolist() == [True]
+            assert count(server, "(r:Ring)") == len(case.ring_ids())
+
+
+def test_the_command_of_a_push_ends_with_three_when_the_server_is_killed_and_the_next_completes(
+    case: Case, tmp_path: Any, server_tools: ModuleType, address: Address
+) -> None:
+    """Killed from outside while rows are on their way, wherever the load is then."""
+    command = [sys.executable, "-m", "ringfinder", "neo4j", "push", str(case.folder), "--batch", "5"]
+
+    def about(running: Any) -> dict[str, str]:
+        own = {"NEO4J_URI": running.uri, "NEO4J_USERNAME": running.username, "NEO4J_PASSWORD": running.password}
+        return {**os.environ, **own}
+
+    folder = tmp_path / "own"
+    with server_tools.started(folder, gds=False) as running:
+        there = Address(running.uri, running.username, running.password)
+        pipe = subprocess.PIPE
+        with (
+            connect(there) as server,
+            subprocess.Popen(command, env=about(running), stdout=pipe, stderr=pipe, text=True) as pushing,
+        ):
+            while pushing.poll() is None and not count(server, "(v:Phone)"):
+                time.sleep(0.01)
+            assert pushing.poll() is None, "the push ended before any phone was there"
+            running.kill()
+            out, said = pushing.communicate(timeout=120)
+    assert pushing.returncode == 3, said
+    assert out == ""
+    assert "no Neo4j server answers" in said
+    assert running.password not in said
+    assert "Traceback" not in said
+
+    with server_tools.started(folder, gds=False) as running:
+        again = subprocess.run(command, env=about(running), capture_output=True, text=True, check=False, timeout=300)
+        assert again.returncode == 0, again.stderr
+        with connect(Address(running.uri, running.username, running.password)) as server:
             assert runs(server)["complete"].tolist() == [True]
             assert count(server, "(r:Ring)") == len(case.ring_ids())
 
