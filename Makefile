@@ -70,7 +70,7 @@ lock: $(DEV)
 		--output-file requirements/bench.txt
 
 clean:
-	rm -rf build dist out demo_case .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf build dist out demo_case demo_case.* .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 distclean: clean
